@@ -1,0 +1,1 @@
+"""Channels, journeys, match and pop: prior context for the next person."""

@@ -1,0 +1,1 @@
+"""What customers did in each channel, as events."""

@@ -1,0 +1,1 @@
+"""The flow language: loader, checks, machine, verbs, runner, simulator."""

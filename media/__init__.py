@@ -1,0 +1,1 @@
+"""RTP in Rust with a Python face: sessions, bridges, prompts, recording spool."""

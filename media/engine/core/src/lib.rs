@@ -1,0 +1,2 @@
+#![forbid(unsafe_code)]
+//! RTP, DTMF, prompts and recording without sockets, clocks or Python.

@@ -1,0 +1,1 @@
+"""Independent phones for demonstrations, probes and tests."""

@@ -1,0 +1,1 @@
+"""The evidence log, its folds, the recording archive and retention."""

@@ -1,0 +1,1 @@
+"""Views of the log: they recount to the same numbers."""

@@ -1,0 +1,1 @@
+"""The softswitch: SIP, registrar, routing, calls, B2BUA, queues and agents."""

@@ -1,0 +1,1 @@
+"""Calls: legs that hear each other, bridged back to back."""

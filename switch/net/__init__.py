@@ -1,0 +1,1 @@
+"""Sockets for the SIP core; too dull to have bugs."""

@@ -1,0 +1,1 @@
+"""Queues and agents: the pure allocator and the service around it."""
