@@ -14,6 +14,8 @@ class NumberBinding:
     flow: str
     tenant: str = "default"
     trunks: tuple[str, ...] = ()
+    open: bool = False
+    """Whether callers without an account may reach it."""
 
 
 @dataclass(frozen=True, slots=True)
