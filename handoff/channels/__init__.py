@@ -1,1 +1,1 @@
-"""What customers did in each channel, as events."""
+"""The ways a customer reaches us, and what may come in by each."""
