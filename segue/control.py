@@ -7,6 +7,7 @@ One JSON line in, `{"command": …, "args": {…}}`; one JSON line out, `{"ok": 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 from collections.abc import Awaitable, Callable, Mapping
@@ -27,6 +28,7 @@ class ControlServer:
         self._path = path
         self._commands = commands
         self._server: asyncio.Server | None = None
+        self._open: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Listen; raises `UnavailableError` when another node of this data folder runs."""
@@ -50,10 +52,15 @@ class ControlServer:
         if self._server is not None:
             self._server.close()
             await self._server.wait_closed()
+            await asyncio.gather(*self._open, return_exceptions=True)
             self._path.unlink(missing_ok=True)
             self._server = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._open.add(task)
+            task.add_done_callback(self._open.discard)
         try:
             answer = await self._answer(await reader.readline())
             writer.write(json.dumps(answer, ensure_ascii=False, default=str).encode() + b"\n")
@@ -61,7 +68,7 @@ class ControlServer:
         except (ConnectionError, asyncio.LimitOverrunError, ValueError):
             pass  # the command line went away, or is not ours
         finally:
-            writer.close()
+            await _close(writer)
 
     async def _answer(self, line: bytes) -> dict[str, Any]:
         try:
@@ -87,7 +94,7 @@ async def ask(path: Path, command: str, **args: Any) -> Any:
         await writer.drain()
         answer = json.loads(await reader.readline())
     finally:
-        writer.close()
+        await _close(writer)
     if "error" in answer:
         raise SegueError(answer["error"])
     return answer["ok"]
@@ -98,5 +105,11 @@ async def _alive(path: Path) -> bool:
         _, writer = await asyncio.open_unix_connection(str(path))
     except OSError:
         return False
-    writer.close()
+    await _close(writer)
     return True
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()

@@ -1,0 +1,177 @@
+"""The story of the demonstration call, judged from what was observed (pure)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from records.contract import Record
+
+# What must be seen, in the order of the story, and what its absence means.
+EXPECTED: tuple[tuple[str, str], ...] = (
+    ("handoff.created", "app: the bank app got no handoff"),
+    ("call.received", "call: no INVITE of the customer's phone arrived"),
+    ("call.answered", "call: the IVR did not answer"),
+    ("context.matched", "match: the call was not matched to the customer's case"),
+    ("queue.entered", "flow: the call never reached a queue"),
+    ("queue.offered", "queue: the call was offered to nobody"),
+    ("pop.sent", "page: no pop was sent to the agent's page"),
+    ("pop.acknowledged", "page: the agent's page never said that it had painted the pop"),
+    ("agent.invited", "agent: the agent's phone was not invited"),
+    ("agent.answered", "agent: the agent's phone did not answer"),
+    ("audio.customer_hears_agent", "audio: the customer's phone never heard the agent"),
+    ("audio.agent_hears_customer", "audio: the agent's phone never heard the customer"),
+    ("continue.used", "continue: the link to the customer's step was not used"),
+    ("call.ended", "call: the call did not end"),
+    ("recording.sealed", "recording: the recording was not sealed"),
+)
+OBSERVATION = "observation"
+SURE = 0.9
+LEAST_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One event of the story; `t` in seconds from the handoff's creation."""
+
+    t: float
+    name: str
+    source: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happened, and what did not."""
+
+    moments: tuple[Moment, ...]
+    call_id: str | None
+    case: str | None
+    match: Mapping[str, Any] | None
+    recording: Mapping[str, Any] | None
+    problems: tuple[str, ...] = field(default=())
+
+    @property
+    def ok(self) -> bool:
+        """Whether all of it happened as it should."""
+        return not self.problems
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of `--once --json`."""
+        return {
+            "ok": self.ok,
+            "events": [
+                {"t": round(moment.t, 4), "name": moment.name, "source": moment.source}
+                for moment in self.moments
+            ],
+            "call_id": self.call_id,
+            "case": self.case,
+            "match": self.match,
+            "recording": self.recording,
+            "problems": list(self.problems),
+        }
+
+
+def tell(records: Sequence[Record], seen_by_actors: Sequence[str] = ()) -> Story:
+    """The story in the log's records of one case.
+
+    `seen_by_actors` are failures that the phones, the page or the app reported themselves: they
+    come first among the problems, as the nearest to a cause.
+    """
+    start = next((r.wall for r in records if r.kind == "handoff.created"), None)
+    begin = start if start is not None else (records[0].wall if records else 0.0)
+    moments = sorted((_moment(record, begin) for record in records), key=lambda m: m.t)
+    names = {name for name, _ in EXPECTED}
+    kept = _first_of_each([moment for moment in moments if moment.name in names])
+    match = _match(records)
+    recording = _recording(records)
+    problems = [*seen_by_actors, *_problems(kept, match, recording, records)]
+    return Story(
+        moments=tuple(kept),
+        call_id=next((r.call for r in records if r.kind == "call.received"), None),
+        case=next((r.case for r in records if r.kind == "handoff.created"), None),
+        match=match,
+        recording=recording,
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _moment(record: Record, begin: float) -> Moment:
+    if record.kind != OBSERVATION:
+        return Moment(record.wall - begin, record.kind, "segue", _detail(record))
+    payload = record.payload
+    detail = payload.get("detail") or {}
+    # An observer on this machine may say when it heard something, though it tells it later.
+    wall = detail.get("at", record.wall) if isinstance(detail, Mapping) else record.wall
+    return Moment(float(wall) - begin, payload["name"], payload["source"])
+
+
+_TOLD = ("target", "queue", "agent", "by", "confidence", "how", "after_ms", "seconds", "state")
+
+
+def _detail(record: Record) -> str:
+    told = (f"{name} {record.payload[name]}" for name in _TOLD if record.payload.get(name))
+    return ", ".join(told)
+
+
+def _first_of_each(moments: Sequence[Moment]) -> list[Moment]:
+    seen: dict[str, Moment] = {}
+    for moment in moments:
+        seen.setdefault(moment.name, moment)
+    return list(seen.values())
+
+
+def _match(records: Sequence[Record]) -> dict[str, Any] | None:
+    last = next((r for r in reversed(records) if r.kind == "context.matched"), None)
+    if last is None:
+        return None
+    return {"by": last.payload["by"], "confidence": last.payload["confidence"]}
+
+
+def _recording(records: Sequence[Record]) -> dict[str, Any] | None:
+    last = next((r for r in reversed(records) if r.kind == "recording.sealed"), None)
+    if last is None:
+        return None
+    return {name: last.payload[name] for name in ("path", "channels", "seconds", "keep_until")}
+
+
+def _problems(
+    moments: Sequence[Moment],
+    match: Mapping[str, Any] | None,
+    recording: Mapping[str, Any] | None,
+    records: Sequence[Record],
+) -> list[str]:
+    at = {moment.name: moment.t for moment in moments}
+    problems = []
+    if match is not None and float(match["confidence"]) < SURE:
+        problems.append(
+            f"match: the call was matched by {match['by']} with confidence {match['confidence']}, "
+            "not by the app's token"
+        )
+    for name, meaning in EXPECTED:
+        if name not in at:
+            problems.append(f"{meaning}{_why(name, records)}")
+    if at.get("pop.acknowledged", 0.0) > at.get("agent.invited", math.inf):
+        problems.append("page: the agent's phone was invited before the page had the pop")
+    if recording is not None and recording["channels"] != 2:
+        problems.append(f"recording: {recording['channels']} channels where 2 are due")
+    return problems
+
+
+# An event that tells why another one is missing.
+_CAUSES = {
+    "pop.acknowledged": ("pop.late",),
+    "agent.answered": ("queue.offer_ended",),
+    "recording.sealed": ("recording.seal_failed", "recording.refused"),
+}
+
+
+def _why(name: str, records: Sequence[Record]) -> str:
+    for kind in _CAUSES.get(name, ()):
+        cause = next((r for r in reversed(records) if r.kind == kind), None)
+        if cause is not None:
+            reason = cause.payload.get("reason")
+            return f" ({kind}: {reason})" if reason else f" ({kind})"
+    return ""
