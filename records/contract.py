@@ -1,12 +1,20 @@
-"""What the evidence log keeps, and what it asks of a store."""
+"""What the evidence log and the archive keep, and what they ask of a store.
+
+`store` fills the Protocols for real use, `records.memory` for tests and simulations.
+"""
 
 from __future__ import annotations
 
+import enum
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from base.events import Event
+
+if TYPE_CHECKING:
+    from records.folds.cdr import CallRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +44,110 @@ Subscriber = Callable[[Record], None]
 
 
 class EventStore(Protocol):
-    """Durable storage of the log; `store.events` fills it."""
+    """Durable storage of the log; `store.events.SqlEventStore` fills it."""
 
     async def append(self, records: Sequence[Record]) -> None:
-        """All of them or none, durable on return; raises `UnavailableError`."""
+        """All of them or none, durable on return; raises `UnavailableError`.
+
+        A record that is there already (same node and number) is left as it is, so that a batch
+        whose fate is unknown can be given again.
+        """
         ...
 
     def read(
-        self, *, kinds: Collection[str] = (), call: str | None = None, since: float = 0.0
+        self,
+        *,
+        kinds: Collection[str] = (),
+        call: str | None = None,
+        case: str | None = None,
+        since: float = 0.0,
     ) -> AsyncIterator[Record]:
-        """In order of `(node, seq)`; no kinds: all kinds."""
+        """In order of `(node, seq)`; no kinds: all kinds. `since` is wall clock seconds."""
         ...
 
     async def last_seq(self, node: str) -> int:
         """The highest number of a node, 0 for a new one."""
+        ...
+
+
+class EvidenceSink(Protocol):
+    """What records itself asks of the log; `records.log.EvidenceLog` fills it."""
+
+    async def durable(self, event: Event) -> Record:
+        """Log the event and return when it is on disk."""
+        ...
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Hear every record from now on, until the function returned is called."""
+        ...
+
+
+class RecordingState(enum.Enum):
+    """Where a recording is in its life."""
+
+    SPOOLED = "spooled"
+    """Written by the media engine; not yet a WAV file."""
+    SEALED = "sealed"
+    """A WAV file with a sidecar and a checksum."""
+    DELETED = "deleted"
+    """A tombstone: the file is gone, the row tells that it was there."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingEntry:
+    """What is known of a recording; the row of the store and the sidecar of the file."""
+
+    id: str
+    call: str
+    tenant: str
+    started: datetime
+    """Aware, in UTC."""
+    keep_until: datetime
+    """Aware, in UTC; it may not be deleted before."""
+    state: RecordingState
+    case: str | None = None
+    queue: str = ""
+    agent: str = ""
+    mailbox: str = ""
+    path: str = ""
+    """Relative to the archive's root; of the spool file while `SPOOLED`."""
+    channels: int = 0
+    sample_rate: int = 0
+    seconds: float = 0.0
+    sha256: str = ""
+    legal_hold: bool = False
+
+
+class RecordingIndex(Protocol):
+    """The rows of recordings; `store.recordings.RecordingRepository` fills it."""
+
+    async def put(self, entry: RecordingEntry) -> None:
+        """Insert or replace by id, durable on return; a legal hold that was set stays.
+
+        Raises `UnavailableError`.
+        """
+        ...
+
+    async def get(self, recording: str) -> RecordingEntry | None:
+        """One recording, deleted ones included."""
+        ...
+
+    async def in_state(self, state: RecordingState) -> Sequence[RecordingEntry]:
+        """All recordings of a state, the oldest first."""
+        ...
+
+
+class CallStore(Protocol):
+    """The rows of calls; `store.calls.CallRepository` fills it."""
+
+    async def save(self, calls: Sequence[CallRecord], mark: float) -> None:
+        """Insert or replace, together with the mark; raises `UnavailableError`."""
+        ...
+
+    async def get(self, call: str) -> CallRecord | None:
+        """One call."""
+        ...
+
+    async def mark(self) -> float:
+        """Wall clock: every event before it is in the rows; 0.0 at first."""
         ...
