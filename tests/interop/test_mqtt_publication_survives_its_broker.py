@@ -59,7 +59,7 @@ async def embedded() -> AsyncIterator[EmbeddedBroker]:
 
 async def until(condition: Callable[[], bool], seconds: float = 8.0) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - other processes tell no event
             await asyncio.sleep(0.02)
 
 
@@ -114,10 +114,8 @@ async def test_readers_cannot_publish_and_strangers_cannot_come_in() -> None:
         async with client(broker.subscriber) as one, client(broker.publisher) as other:
             await one.subscribe("segue/#", qos=1)
             for everything in ("#", "+/#", "$SYS/#"):
-                with pytest.raises(aiomqtt.MqttError):
-                    granted = await one.subscribe(everything, qos=1)
-                    if all(code.is_failure for code in granted if not isinstance(code, int)):
-                        raise aiomqtt.MqttError("refused")
+                granted = await one.subscribe(everything, qos=1)
+                assert [getattr(code, "value", code) for code in granted] == [0x80]
             with contextlib.suppress(aiomqtt.MqttError):
                 await asyncio.wait_for(one.publish("segue/default/call/X", b'{"rev": 1}'), 2)
             await other.publish("elsewhere/x", b'{"rev": 2}', qos=0)
