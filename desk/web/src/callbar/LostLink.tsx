@@ -1,0 +1,48 @@
+import { LoadingOutlined, WarningFilled } from "@ant-design/icons";
+import { Button } from "antd";
+import { useEffect, useState } from "react";
+import { useWork } from "../app/work";
+import { useText } from "../i18n";
+import { useDesk, useServerNow } from "../state/store";
+
+const PATIENCE_MS = 1500;
+
+/** The yellow bar: what still works, and when we try again. */
+export function LostLink() {
+  const t = useText();
+  const { retryLink } = useWork();
+  const { link } = useDesk();
+  const first = !link.everUp;
+  const late = useLate(!link.up, first ? PATIENCE_MS : 0);
+  if (link.up || !late) return <div role="status" />;
+  return (
+    <div className="lost" role="status" data-testid="link-lost">
+      {first ? <LoadingOutlined aria-hidden /> : <WarningFilled aria-hidden />}
+      <span>
+        <strong>{first ? t("link.first") : t("link.lost")}</strong> <Countdown retryAt={link.retryAt} />{" "}
+        {!first && t("link.keep")}
+      </span>
+      <Button size="small" onClick={retryLink}>
+        {t("link.now")}
+      </Button>
+    </div>
+  );
+}
+
+function Countdown({ retryAt }: { retryAt: number | null }) {
+  const t = useText();
+  const { skewMs } = useDesk();
+  const left = Math.ceil(((retryAt ?? 0) - (useServerNow() - skewMs)) / 1000);
+  // A number that changes each second must not be read out each second.
+  return <span aria-hidden>{left > 0 ? t("link.next", { s: left }) : t("link.trying")}</span>;
+}
+
+function useLate(on: boolean, afterMs: number): boolean {
+  const [late, setLate] = useState(false);
+  useEffect(() => {
+    if (!on) return setLate(false);
+    const timer = setTimeout(() => setLate(true), afterMs);
+    return () => clearTimeout(timer);
+  }, [on, afterMs]);
+  return on && late;
+}

@@ -1,0 +1,103 @@
+import { CaretRightFilled } from "@ant-design/icons";
+import { Alert, Button, Spin } from "antd";
+import { useCallback, useState } from "react";
+import { client } from "../api/client";
+import type { CallDetail } from "../api/types";
+import { problemText } from "../app/useRun";
+import { Path } from "../customer/Path";
+import { phoneNumber } from "../format/number";
+import { duration, useTimes } from "../format/time";
+import { useText, word } from "../i18n";
+import { Player } from "./Player";
+import { useFetched } from "./useFetched";
+import { whoOf } from "./who";
+
+/** One call: what it was, its recording, the way through the flow, its events. */
+export function CallView({ id, play }: { id: string; play?: string | undefined }) {
+  const t = useText();
+  const { data, error, again } = useFetched(useCallback(() => client.call(id), [id]));
+  const [playing, setPlaying] = useState(play);
+  return (
+    <div className="call-view">
+      {playing && <Player recording={playing} />}
+      {error !== null && (
+        <Alert
+          type="error"
+          showIcon
+          title={problemText(t, error)}
+          action={<Button onClick={again}>{t("error.retry")}</Button>}
+        />
+      )}
+      {!data && error === null && <Spin className="spin" />}
+      {data && <Facts call={data} />}
+      {data?.recording && (
+        <Keep call={data} onPlay={playing ? null : () => setPlaying(data.recording?.id)} />
+      )}
+      {data && <Path steps={data.path} />}
+      {data && <Events call={data} />}
+    </div>
+  );
+}
+
+function Facts({ call }: { call: CallDetail }) {
+  const t = useText();
+  const times = useTimes();
+  const facts: [string, string][] = [
+    [t("customer.number"), phoneNumber(call.caller)],
+    [t("customer.queue"), call.queue ?? ""],
+    [t("calls.agent"), call.agent ?? ""],
+    [t("calls.duration"), call.seconds == null ? "" : duration(call.seconds)],
+    [t("calls.outcome"), word(t, "outcome", call.outcome)],
+  ];
+  return (
+    <>
+      <h2>
+        {whoOf(call)} <small className="quiet">{times.short(call.started, Date.now())}</small>
+      </h2>
+      <dl className="facts">
+        {facts
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </>
+  );
+}
+
+function Keep({ call, onPlay }: { call: CallDetail; onPlay: (() => void) | null }) {
+  const t = useText();
+  const times = useTimes();
+  const until = call.recording?.keep_until;
+  return (
+    <p className="keep">
+      {onPlay && (
+        <Button type="primary" icon={<CaretRightFilled />} onClick={onPlay}>
+          {t("calls.play")}
+        </Button>
+      )}
+      {until && <span className="quiet">{t("calls.keep", { date: times.day(until) })}</span>}
+    </p>
+  );
+}
+
+function Events({ call }: { call: CallDetail }) {
+  const t = useText();
+  const times = useTimes();
+  if (call.events.length === 0) return null;
+  return (
+    <details className="events">
+      <summary>{t("calls.events")}</summary>
+      <ol>
+        {call.events.map((event, i) => (
+          <li key={i}>
+            <time>{times.exact(event.t)}</time> <code>{event.kind}</code>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}

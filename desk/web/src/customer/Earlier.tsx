@@ -1,0 +1,42 @@
+import { CaretRightFilled } from "@ant-design/icons";
+import { Button } from "antd";
+import type { EarlierCall } from "../api/types";
+import { useWork } from "../app/work";
+import { useTimes } from "../format/time";
+import { useText, word } from "../i18n";
+
+/** Earlier calls of this customer; a recording plays in the drawer. */
+export function Earlier({ calls }: { calls: EarlierCall[] }) {
+  const t = useText();
+  const times = useTimes();
+  const { openCalls } = useWork();
+  return (
+    <section className="block" data-testid="pop-earlier">
+      <h3>{t("earlier.title")}</h3>
+      {calls.length === 0 && <p className="quiet">{t("earlier.none")}</p>}
+      <ul className="earlier">
+        {calls.map((call) => {
+          const time = times.short(call.at, Date.now());
+          return (
+            <li key={call.call}>
+              <Button type="link" size="small" onClick={() => openCalls(call.call)}>
+                {time}
+              </Button>
+              <span>{word(t, "outcome", call.outcome)}</span>
+              {call.recording && (
+                <Button
+                  size="small"
+                  icon={<CaretRightFilled />}
+                  aria-label={t("earlier.play", { time })}
+                  onClick={() => openCalls(call.call, call.recording ?? undefined)}
+                >
+                  {t("calls.play")}
+                </Button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+import { CheckCircleFilled, CloseCircleFilled, DesktopOutlined, MailOutlined, MessageOutlined, MobileOutlined, PhoneOutlined, RobotOutlined } from "@ant-design/icons";
+import type { ReactNode } from "react";
+import type { JourneyEntry } from "../api/types";
+import { useTimes } from "../format/time";
+import { useText, word } from "../i18n";
+import { milliseconds } from "../state/model";
+
+const ICONS: Record<string, ReactNode> = {
+  app: <MobileOutlined />,
+  chat: <MessageOutlined />,
+  bot: <RobotOutlined />,
+  voice: <PhoneOutlined />,
+  call: <PhoneOutlined />,
+  email: <MailOutlined />,
+};
+
+/** What the customer did, in all channels, oldest first. */
+export function Journey({ entries }: { entries: JourneyEntry[] }) {
+  const t = useText();
+  const times = useTimes();
+  return (
+    <section className="block" data-testid="pop-journey">
+      <h3>{t("journey.title")}</h3>
+      {entries.length === 0 && <p className="quiet">{t("journey.none")}</p>}
+      <ol className="journey">
+        {entries.map((entry, i) => (
+          <li key={i} className={entry.ok === false ? "failed" : ""}>
+            <time title={times.day(entry.at)} dateTime={new Date(milliseconds(entry.at) || 0).toISOString()}>
+              {times.exact(entry.at)}
+            </time>
+            <span className="journey-channel">
+              <span aria-hidden>{ICONS[entry.channel] ?? <DesktopOutlined />}</span> {word(t, "channel", entry.channel)}
+            </span>
+            <span className="journey-text">
+              {entry.text}
+              <Outcome ok={entry.ok} kind={entry.kind} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Outcome({ ok, kind }: { ok: boolean | null; kind: string }) {
+  const t = useText();
+  if (ok === false) {
+    return (
+      <span className="bad">
+        {" "}
+        <CloseCircleFilled aria-hidden /> {t("journey.failed")}
+      </span>
+    );
+  }
+  if (ok !== true || kind !== "completed") return null;
+  return (
+    <span className="good">
+      {" "}
+      <CheckCircleFilled aria-hidden /> {t("journey.ok")}
+    </span>
+  );
+}

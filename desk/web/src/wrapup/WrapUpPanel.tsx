@@ -1,0 +1,156 @@
+import { ClockCircleOutlined, WarningFilled } from "@ant-design/icons";
+import { App, Button, Input } from "antd";
+import { useEffect, useId, useState } from "react";
+import { client } from "../api/client";
+import type { Disposition } from "../api/types";
+import { useWork } from "../app/work";
+import { duration } from "../format/time";
+import { ReasonDialog } from "../header/PresenceSwitch";
+import { useLanguage, useText } from "../i18n";
+import type { WrapUpState } from "../state/model";
+import { store, useDesk, useServerNow } from "../state/store";
+import { forgetDraft, promiseLine } from "./draft";
+
+/** After the call: how it ended, what was promised. The next offer comes when it is saved. */
+export function WrapUpPanel({ wrapup }: { wrapup: WrapUpState }) {
+  const t = useText();
+  const language = useLanguage();
+  const ids = useId();
+  const { me, draft, change, run } = useWork();
+  const { message } = App.useApp();
+  const [busy, setBusy] = useState(false);
+  const [missing, setMissing] = useState(false);
+  const choices = useDispositions();
+
+  const save = async () => {
+    if (!draft.disposition) return setMissing(true);
+    setBusy(true);
+    const promise = promiseLine(draft);
+    const notes = draft.notes.trim();
+    const body = {
+      call: wrapup.call,
+      disposition: draft.disposition,
+      ...(notes ? { notes } : {}),
+      ...(promise ? { promise } : {}),
+    };
+    const saved = await run(() => client.wrapUp(body));
+    setBusy(false);
+    if (!saved) return;
+    forgetDraft(me.agent, wrapup.call);
+    void message.success(t("wrapup.saved"));
+    store.dispatch({ type: "wrapup.saved", call: wrapup.call });
+  };
+
+  return (
+    <section className="wrapup" data-testid="wrapup" aria-label={t("wrapup.title")}>
+      <h2>
+        {t("wrapup.title")}
+        <Countdown wrapup={wrapup} />
+      </h2>
+      <label htmlFor={`${ids}d`}>{t("wrapup.disposition")}</label>
+      <select
+        id={`${ids}d`}
+        className="native-select"
+        data-testid="disposition"
+        value={draft.disposition}
+        aria-invalid={missing}
+        aria-describedby={missing ? `${ids}m` : undefined}
+        onChange={(event) => {
+          setMissing(false);
+          change({ disposition: event.target.value });
+        }}
+      >
+        <option value="">{t("wrapup.choose")}</option>
+        {choices.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one[language]}
+          </option>
+        ))}
+      </select>
+      {missing && (
+        <p className="bad" id={`${ids}m`} role="alert">
+          <WarningFilled aria-hidden /> {t("wrapup.needed")}
+        </p>
+      )}
+      <label htmlFor={`${ids}p`}>{t("wrapup.promise")}</label>
+      <Input
+        id={`${ids}p`}
+        data-testid="promise"
+        maxLength={400}
+        placeholder={t("wrapup.promise.place")}
+        value={draft.promise}
+        onChange={(event) => change({ promise: event.target.value })}
+      />
+      <div className="wrapup-by">
+        <label htmlFor={`${ids}b`}>{t("wrapup.date")}</label>
+        <Input
+          id={`${ids}b`}
+          type="date"
+          value={draft.promiseBy}
+          onChange={(event) => change({ promiseBy: event.target.value })}
+        />
+      </div>
+      <div className="wrapup-actions">
+        <Button data-testid="wrapup-done" type="primary" size="large" loading={busy} onClick={() => void save()}>
+          {t("wrapup.done")}
+        </Button>
+        {!wrapup.over && <Extend />}
+      </div>
+    </section>
+  );
+}
+
+function Countdown({ wrapup }: { wrapup: WrapUpState }) {
+  const t = useText();
+  const now = useServerNow();
+  if (wrapup.over || wrapup.until === null) return <small className="bad">{wrapup.over && t("wrapup.over")}</small>;
+  const left = (wrapup.until - now) / 1000;
+  return (
+    <small className={left < 10 ? "bad clock" : "clock"}>
+      <ClockCircleOutlined aria-hidden /> {left > 0 ? t("wrapup.left", { time: duration(left) }) : t("wrapup.over")}
+    </small>
+  );
+}
+
+/** More time: a break with a reason, so that no call comes when the countdown ends. */
+function Extend() {
+  const t = useText();
+  const { run } = useWork();
+  const { presence } = useDesk();
+  const [asking, setAsking] = useState(false);
+  const extend = (reason: string) => {
+    setAsking(false);
+    void run(async () => store.dispatch({ type: "presence", ...(await client.setPresence("break", reason)) }));
+  };
+  if (presence?.presence === "break") return <span className="quiet">{t("wrapup.extended")}</span>;
+  return (
+    <>
+      <Button data-testid="wrapup-extend" size="large" onClick={() => setAsking(true)}>
+        {t("wrapup.extend")}
+      </Button>
+      {asking && (
+        <ReasonDialog
+          title={t("wrapup.extend.why")}
+          hint={t("wrapup.extend.hint")}
+          onReason={extend}
+          onCancel={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+let known: Disposition[] = [];
+
+function useDispositions(): Disposition[] {
+  const { run } = useWork();
+  const [choices, setChoices] = useState(known);
+  useEffect(() => {
+    if (known.length > 0) return;
+    void run(async () => {
+      known = (await client.dispositions()).dispositions;
+      setChoices(known);
+    });
+  }, [run]);
+  return choices;
+}
