@@ -1,0 +1,40 @@
+"""`lookup: TABLE` finds a row of a named table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ivr.commands import AskOutside
+from ivr.inputs import OutsideDone, VerbEvent
+from ivr.run import FlowFault, Run
+from ivr.verbs.fields import StateName, Text, Variable
+from ivr.verbs.state import Linear
+
+
+class Lookup(Linear):
+    """`where` is compared field by field."""
+
+    verb = "lookup"
+    lookup: Text
+    where: dict[str, Any]
+    save: Variable
+    on_missing: StateName
+
+
+def enter(state: Lookup, run: Run) -> None:
+    """Look it up."""
+    details = {"where": run.value(state.where)}
+    run.tell(AskOutside("lookup", run.session.state, state.lookup, details))
+
+
+def on(state: Lookup, event: VerbEvent, run: Run) -> None:
+    """Keep the row."""
+    if not isinstance(event, OutsideDone):
+        return
+    if event.outcome == "missing":
+        run.leave("missing", state.on_missing)
+    elif event.outcome == "ok":
+        run.put(state.save, event.value)
+        run.leave("next", state.next)
+    else:
+        raise FlowFault(f"the table answered: {event.outcome}")
