@@ -1,0 +1,37 @@
+"""What an administrator can set about the user agent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from switch.sip.registrar import Bounds
+from switch.sip.transaction import Address
+
+ALLOW: Final = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, REGISTER"
+"""Methods that are answered with something else than 405 or 501."""
+
+
+def nobody(_called: str) -> bool:
+    """No number is open to callers without an account."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class UserAgentConfig:
+    """`address` goes into Via and Contact: it must be one that peers can reach.
+
+    `open_to_strangers(called)` says whether callers without an account may call that number.
+    INVITEs from `trusted_hosts` are taken without digest, and their P-Asserted-Identity is
+    believed.
+    """
+
+    address: Address
+    realm: str = "segue"
+    open_to_strangers: Callable[[str], bool] = nobody
+    trusted_hosts: frozenset[str] = frozenset()
+    nonce_life_s: float = 300.0
+    registrations: Bounds = field(default_factory=Bounds)
+    max_legs: int = 10_000
+    max_transactions: int = 200_000
