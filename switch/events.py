@@ -274,3 +274,17 @@ class RecordingStopped(Event):
     agent: str
     mailbox: str = ""
     case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingUnavailable(Event):
+    """A recording that should be made cannot be; `policy` is what was done instead.
+
+    `policy`: `refuse` (the queue did not take the call) or `continue unrecorded`.
+    """
+
+    kind: ClassVar[str] = "recording.unavailable"
+    call: str
+    policy: str
+    reason: str
+    queue: str = ""
