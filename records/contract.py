@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from base.events import Event
+from base.events import Event, EventSink
 
 if TYPE_CHECKING:
     from records.folds.cdr import CallRecord
@@ -70,8 +70,13 @@ class EventStore(Protocol):
         ...
 
 
-class EvidenceSink(Protocol):
-    """What records itself asks of the log; `records.log.EvidenceLog` fills it."""
+class EvidenceSink(EventSink, Protocol):
+    """The whole log as rooms above use it; `records.log.EvidenceLog` fills it."""
+
+    @property
+    def node(self) -> str:
+        """This node's name."""
+        ...
 
     async def durable(self, event: Event) -> Record:
         """Log the event and return when it is on disk."""

@@ -23,6 +23,14 @@ class Observed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CallLost(Event):
+    """The node died while the call was up; told at its next start."""
+
+    kind: ClassVar[str] = "call.lost"
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingSealed(Event):
     """The recording is a file with a checksum; its spool may go."""
 

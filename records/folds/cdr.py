@@ -47,12 +47,18 @@ class CallRecord:
     """What is to be known of a call afterwards; all moments are wall clock seconds.
 
     `outcome`: `live`, `answered`, `voicemail`, `abandoned` (left while waiting), `unserved` (the
-    queue gave up), `self_service` (the flow was enough), `missed` (never answered).
+    queue gave up), `self_service` (the flow was enough), `missed` (never answered),
+    `lost` (the node died).
     """
 
     call: str
     tenant: str
+    node: str
+    seq: int
+    """The number of the last event of the node that is folded here."""
     started: float
+    updated: float
+    """The last event of the call that is folded here."""
     called: str = ""
     caller: str = ""
     account: str | None = None
@@ -104,14 +110,27 @@ class CallRecord:
 
 
 def step(call: CallRecord | None, record: Record) -> CallRecord | None:
-    """The call after one more event of it; what comes before `call.received` begins nothing."""
+    """The call after one more event of it; what comes before `call.received` begins nothing.
+
+    An event that is in the record already changes nothing, so that a log may be read again.
+    """
     if call is None:
         return _received(record) if record.kind == "call.received" else None
     fold = _FOLDS.get(record.kind)
-    changed = call if fold is None else fold(call, record, record.payload)
-    if changed.case is None and record.case is not None:
-        changed = replace(changed, case=record.case)
-    return changed
+    if fold is None or (record.node == call.node and record.seq <= call.seq):
+        return call
+    changed = fold(call, record, record.payload)
+    return replace(
+        changed,
+        case=changed.case or record.case,
+        seq=record.seq if record.node == call.node else call.seq,
+        updated=record.wall,
+    )
+
+
+def folded(kind: str) -> bool:
+    """Whether events of this kind change a call's record."""
+    return kind in _FOLDS
 
 
 def _received(record: Record) -> CallRecord:
@@ -119,6 +138,9 @@ def _received(record: Record) -> CallRecord:
     return CallRecord(
         call=record.call or "",
         tenant=record.tenant,
+        node=record.node,
+        seq=record.seq,
+        updated=record.wall,
         started=record.wall,
         called=p.get("called", ""),
         caller=record.personal.get("caller", ""),
@@ -145,6 +167,12 @@ def _ended(call: CallRecord, record: Record, p: _Plain) -> CallRecord:
         talked_s=p.get("talked_s", 0.0),
     )
     return replace(ended, outcome=_outcome(ended))
+
+
+def _lost(call: CallRecord, record: Record, p: _Plain) -> CallRecord:
+    if call.ended is not None:
+        return call
+    return replace(call, ended=call.updated, ended_by="error", outcome="lost")
 
 
 def _outcome(call: CallRecord) -> str:
@@ -280,6 +308,7 @@ def _continued(call: CallRecord, record: Record, p: _Plain) -> CallRecord:
 _FOLDS: Final[Mapping[str, _Fold]] = {
     "call.answered": _answered,
     "call.ended": _ended,
+    "call.lost": _lost,
     "case.opened": _case_opened,
     "context.matched": _matched,
     "flow.started": _flow_started,
