@@ -1,8 +1,9 @@
-"""WAV files the prompt library makes: 8 kHz, mono, PCM16."""
+"""WAV files: prompts of any usual rate are read, 8 kHz mono PCM16 and recordings are written."""
 
 from __future__ import annotations
 
 import os
+import struct
 import wave
 from pathlib import Path
 from typing import Final
@@ -16,38 +17,44 @@ Samples = NDArray[np.float64]
 """Mono audio, full scale is -1 to 1."""
 
 RATE_HZ: Final = 8000
+_MAX_SECONDS: Final = 3600
+_PCM, _EXTENSIBLE = 1, 0xFFFE
 _PEAK: Final = 10 ** (-6 / 20)
 
 
 def read_wav(path: Path) -> tuple[Samples, int]:
     """A PCM16 WAV's channels mixed to one, and its rate in Hz; raises NotAudioError."""
     try:
-        with wave.open(str(path), "rb") as file:
-            if file.getsampwidth() != 2:
-                raise NotAudioError(f"{path}: {8 * file.getsampwidth()} bit, expected PCM16")
-            channels, rate = file.getnchannels(), file.getframerate()
-            if rate <= 0:
-                raise NotAudioError(f"{path}: a sample rate of {rate} Hz")
-            # The length in a streamed file's header is a guess: read what is there.
-            held = path.stat().st_size // (2 * channels)
-            data = np.frombuffer(file.readframes(min(file.getnframes(), held)), dtype="<i2")
-    except (OSError, EOFError, wave.Error) as error:
-        raise NotAudioError(f"{path}: {error}") from error
-    whole = data[: len(data) // channels * channels]
-    return whole.reshape(-1, channels).mean(axis=1) / 32768.0, rate
+        return _parse(path.read_bytes())
+    except OSError as error:
+        raise NotAudioError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise NotAudioError(f"{path}: {error}") from None
 
 
 def write_wav(path: Path, samples: Samples) -> None:
     """Write samples at 8 kHz; the file appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    write_pcm16(path, to_pcm16(samples), RATE_HZ)
+
+
+def write_pcm16(path: Path, samples: NDArray[np.int16], rate_hz: int) -> None:
+    """Write samples of shape (n,) or (n, channels); the file appears whole or not at all."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    data = np.round(np.clip(samples, -1.0, 1.0) * 32767).astype("<i2").tobytes()
-    with wave.open(str(part), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE_HZ)
-        file.writeframes(data)
-    part.replace(path)
+    try:
+        with wave.open(str(part), "wb") as file:
+            file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
+            file.setsampwidth(2)
+            file.setframerate(rate_hz)
+            file.writeframes(samples.astype("<i2").tobytes())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def to_pcm16(samples: Samples) -> NDArray[np.int16]:
+    """The samples as PCM16; what is beyond full scale is clipped."""
+    return np.rint(np.clip(samples, -1.0, 1.0) * 32767).astype(np.int16)
 
 
 def resample(samples: Samples, rate_hz: int) -> Samples:
@@ -69,3 +76,40 @@ def normalise(samples: Samples) -> Samples:
     """The samples with their highest peak at -6 dBFS; silence stays silence."""
     peak = float(np.abs(samples).max(initial=0.0))
     return samples if peak < 1e-4 else samples * (_PEAK / peak)
+
+
+def _parse(data: bytes) -> tuple[Samples, int]:
+    """Mono samples and their rate; ValueError says what is wrong."""
+    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
+        raise ValueError("not a WAV file; give PCM 16 bit, mono or stereo")
+    chunks = _chunks(data)
+    head = chunks.get(b"fmt ", b"")
+    if len(head) < 16:
+        raise ValueError("a WAV file without a format")
+    if b"data" not in chunks:
+        raise ValueError("a WAV file without audio")
+    kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", head)
+    if kind == _EXTENSIBLE and len(head) >= 26:
+        (kind,) = struct.unpack_from("<H", head, 24)
+    if kind != _PCM or bits != 16:
+        raise ValueError(f"format {kind} with {bits} bits; give PCM 16 bit (format 1)")
+    if channels not in (1, 2) or not 4000 <= rate <= 192000:
+        raise ValueError(f"{channels} channels at {rate} Hz; give mono or stereo, 4 to 192 kHz")
+    audio = chunks[b"data"]
+    frames = len(audio) // (2 * channels)
+    if not frames or frames > _MAX_SECONDS * rate:
+        raise ValueError(f"{frames / rate:.1f} s of audio; give more than none, an hour at most")
+    samples = np.frombuffer(audio, "<i2", frames * channels).astype(np.float64)
+    return samples.reshape(frames, channels).mean(axis=1) / 32768.0, rate
+
+
+def _chunks(data: bytes) -> dict[bytes, bytes]:
+    """The first chunk of each name; one that is cut short, or was streamed without a length, goes
+    to the end of the file."""
+    chunks: dict[bytes, bytes] = {}
+    at = 12
+    while at + 8 <= len(data):
+        name, length = struct.unpack_from("<4sI", data, at)
+        chunks.setdefault(name, data[at + 8 : at + 8 + length])
+        at += 8 + length + length % 2
+    return chunks

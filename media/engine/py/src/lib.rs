@@ -1,8 +1,17 @@
-//! The binding: `media._engine`.
+//! The binding: `media._engine`. One crossing per change of state, none per packet.
+
+mod errors;
+mod events;
+mod handles;
+
 use pyo3::prelude::*;
 
 #[pymodule]
 fn _engine(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    m.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    m.add_class::<handles::Engine>()?;
+    m.add_class::<handles::Session>()?;
+    m.add_class::<handles::Recording>()?;
+    m.add_class::<handles::Prompt>()?;
+    m.add("PortsExhausted", m.py().get_type::<errors::PortsExhausted>())?;
     Ok(())
 }
