@@ -62,6 +62,8 @@ class ContextMatched(Event):
     handoff: str | None = None
     """The handoff that is spent by this."""
     was: str | None = None
+    customer: str | None = None
+    """The application's id of the customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class ContinueIssued(Event):
     """An agent got a link to the customer's step."""
 
     kind: ClassVar[str] = "continue.issued"
+    call: str
     case: str
     link: str
     step: str
@@ -116,6 +119,7 @@ class ContinueUsed(Event):
 
     kind: ClassVar[str] = "continue.used"
     durability: ClassVar[Durability] = Durability.BEFORE_EFFECT
+    call: str
     case: str
     link: str
     step: str
@@ -130,6 +134,7 @@ class ContinueRefused(Event):
 
     kind: ClassVar[str] = "continue.refused"
     reason: str
+    call: str | None = None
     case: str | None = None
     link: str | None = None
 

@@ -46,6 +46,12 @@ class SlidingWindow:
         if len(self._failures) > self._max_keys:
             self._failures.popitem(last=False)
 
+    def take_back(self, key: Hashable) -> None:
+        """The last failure of a key was none."""
+        failures = self._failures.get(key)
+        if failures:
+            failures.pop()
+
     def forgive(self, key: Hashable) -> None:
         """Forget the failures of a key that has succeeded."""
         self._failures.pop(key, None)

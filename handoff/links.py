@@ -25,6 +25,7 @@ class Claims:
     """What a link grants. `expires` is the wall clock."""
 
     id: str
+    call: str
     case: str
     step: str
     agent: str

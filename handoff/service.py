@@ -13,7 +13,8 @@ from typing import Any
 from base.events import EventSink
 from base.ids import IdSource, ulid
 from base.instant import Clock
-from handoff import links, pop, restore
+from handoff import links, restore
+from handoff.calls import CallState
 from handoff.cases import Case, Customer
 from handoff.channels.app import FormFilled, HelpAsked
 from handoff.channels.codec import to_plain
@@ -28,7 +29,9 @@ from handoff.events import (
     HandoffCreated,
 )
 from handoff.limits import GuessLimits
+from handoff.match import Keys
 from handoff.memory import Limits, Memory
+from handoff.pop import EARLIER, Json, View, Viewer, build, may_continue
 from handoff.ports import Listener, Room
 from handoff.scripts import ScriptBook
 from handoff.tokens import Issued
@@ -156,11 +159,12 @@ class Handoffs:
             refusal = links.LinkRefusal.FORGED
         if case is None or refusal is not None:
             refusal = refusal or links.LinkRefusal.FORGED
-            self._room.emit(ContinueRefused(refusal.value, claims.case, claims.id))
+            self._room.emit(ContinueRefused(refusal.value, claims.call, claims.case, claims.id))
             return refusal
         event = ContinueUsed(
-            case.id, claims.id, claims.step, claims.agent, claims.offer, claims.expires
-        )
+            claims.call, case.id, claims.id, claims.step, claims.agent, claims.offer,
+            claims.expires,
+        )  # fmt: skip
         self._memory.continued(event, now.wall)
         self._room.emit(event)
         self._room.changed(case.id)
@@ -170,17 +174,29 @@ class Handoffs:
     # For the desk.
 
     def pop(
-        self, call: str, viewer: pop.Viewer, *, queue: str = "", shown: tuple[str, ...] = ()
-    ) -> pop.Json | None:
+        self, call: str, viewer: Viewer, *, queue: str = "", shown: tuple[str, ...] = ()
+    ) -> Json | None:
         """The view of a call's case; None for a call that is not known."""
         state = self._memory.calls.get(call)
         case = self._memory.case(state.case) if state is not None else None
         if state is None or case is None:
             return None
         topics = (str(state.values.get("topic", "")), case.business, queue)
-        earlier = self._memory.earlier(case, call)[: pop.EARLIER]
+        earlier = self._memory.earlier(case, call)[:EARLIER]
         script = self.scripts.find(topics, viewer.language)
-        return pop.build(pop.View(case, state, earlier, script, shown), viewer)
+        return build(View(case, state, earlier, script, shown), viewer)
+
+    def blank_pop(self, viewer: Viewer, queue: str) -> Json:
+        """The view of a call that nothing is known of."""
+        case = Case("", "", "voice", "", "", "", None, 0.0, 0.0)
+        call = CallState("", "", "", "", Keys())
+        script = self.scripts.find((queue,), viewer.language)
+        return build(View(case, call, script=script), viewer)
+
+    def caller(self, call: str) -> str:
+        """The number that calls; empty when it is not known."""
+        state = self._memory.calls.get(call)
+        return state.caller if state is not None else ""
 
     def case_of_call(self, call: str) -> Case | None:
         """Where a call, live or just over, belongs."""
@@ -201,14 +217,16 @@ class Handoffs:
         if state.match is None or not state.match.sure:
             return ContinueDenied.UNSURE
         here = case.journey.breakpoint
-        if here is None or not pop.may_continue(case):
+        if here is None or not may_continue(case):
             return ContinueDenied.NOTHING_OPEN
         now = self._room.clock.now()
         claims = links.Claims(
-            ulid(self._room.ids, now.wall), case.id, here.step, agent, offer,
+            ulid(self._room.ids, now.wall), call, case.id, here.step, agent, offer,
             now.wall + links.LIFE_S,
         )  # fmt: skip
-        self._room.emit(ContinueIssued(case.id, claims.id, here.step, agent, offer, claims.expires))
+        self._room.emit(
+            ContinueIssued(call, case.id, claims.id, here.step, agent, offer, claims.expires)
+        )
         token = links.sign(claims, self._key)
         return links.fill(case.link, case=case.id, step=here.step, token=token)
 

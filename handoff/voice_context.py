@@ -202,6 +202,7 @@ class VoiceContext:
         event = ContextMatched(
             call.call, match.case, match.by, match.confidence,
             handoff.id if handoff else None, was if was and was != match.case else None,
+            match.customer,
         )  # fmt: skip
         self._memory.matched(event, self._room.clock.now().wall)
         case = self._memory.case(match.case)

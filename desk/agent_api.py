@@ -1,0 +1,130 @@
+"""What agents do from their page: presence, their call, wrap-up, Continue."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+
+from base.errors import UsageError
+from desk.models import ContinueBody, PresenceBody, WrapUpBody
+from desk.presenter import offer_key
+from desk.problems import ApiError
+from desk.security import Agent
+from desk.services import DeskServices, services
+from handoff.events import DispositionSet
+from handoff.service import ContinueDenied
+from switch.offer import Presence
+
+router = APIRouter(prefix="/api/v1")
+
+_DENIALS: Final = {
+    ContinueDenied.UNSURE: (403, "it is not sure who calls: ask first"),
+    ContinueDenied.NOTHING_OPEN: (409, "there is no open step to continue"),
+    ContinueDenied.UNKNOWN: (410, "this call is over"),
+}
+
+
+@router.put("/presence")
+async def set_presence(request: Request, agent: Agent, body: PresenceBody) -> dict[str, Any]:
+    """Ask for a presence; during a call it takes effect after it."""
+    desk = services(request)
+    try:
+        desk.queues.set_presence(agent.name, Presence(body.presence), body.reason)
+    except UsageError as error:
+        raise ApiError(409, "presence", str(error)) from error
+    return desk.live.presence(agent.name)
+
+
+@router.post("/call/hold", status_code=202)
+async def hold(request: Request, agent: Agent) -> dict[str, str]:
+    """The customer hears music."""
+    desk = services(request)
+    call = _call(desk, agent.name, "talking", "held")
+    desk.queues.hold(agent.name)
+    return {"call": call}
+
+
+@router.post("/call/resume", status_code=202)
+async def resume(request: Request, agent: Agent) -> dict[str, str]:
+    """The customer is taken back."""
+    desk = services(request)
+    call = _call(desk, agent.name, "talking", "held")
+    desk.queues.resume(agent.name)
+    return {"call": call}
+
+
+@router.post("/call/hangup", status_code=202)
+async def hang_up(request: Request, agent: Agent) -> dict[str, str]:
+    """End the agent's call; one that rings is rejected."""
+    desk = services(request)
+    call = _call(desk, agent.name, "ringing", "talking", "held")
+    desk.queues.hang_up(agent.name)
+    return {"call": call}
+
+
+@router.get("/dispositions")
+async def dispositions(request: Request, agent: Agent) -> dict[str, Any]:
+    """What can come of a call."""
+    known = services(request).dispositions()
+    return {"dispositions": [{"id": one.id, "en": one.en, "zh": one.zh} for one in known]}
+
+
+@router.post("/wrapup")
+async def wrap_up(request: Request, agent: Agent, body: WrapUpBody) -> dict[str, str]:
+    """What came of the call. Durable before it is answered; then the next offer may come."""
+    desk = services(request)
+    if body.disposition not in {one.id for one in desk.dispositions()}:
+        raise ApiError(422, "no_disposition", f"the site has no disposition {body.disposition!r}")
+    waiting = desk.queues.wrap_up_of(agent.name)
+    live = desk.queues.call_of(agent.name)
+    if body.call not in {one.call for one in (waiting, live) if one is not None}:
+        raise ApiError(
+            409, "no_wrap_up", "this call is not yours to write up, or it was written up"
+        )
+    case = desk.handoffs.case_of_call(body.call)
+    desk.handoffs.set_disposition(
+        DispositionSet(
+            body.call,
+            case.id if case is not None else "",
+            agent.name,
+            body.disposition,
+            body.notes or "",
+            body.promise or "",
+        )
+    )
+    await desk.log.flush()
+    after = desk.queues.wrap_up_of(agent.name)
+    # It may have run out, and another call have come, while the disk was waited for.
+    if after is not None and after.call == body.call:
+        desk.queues.finish_wrap_up(agent.name)
+    return {"call": body.call, "disposition": body.disposition}
+
+
+@router.post("/cases/{case}/continue", status_code=201)
+async def continue_case(
+    request: Request, agent: Agent, case: str, body: ContinueBody
+) -> dict[str, str]:
+    """A link to the customer's step, for the agent who serves them now."""
+    desk = services(request)
+    offer = desk.live.presenter.offer_of(agent.name)
+    if offer is None or (offer.id, offer.epoch) != (body.offer, body.epoch):
+        raise ApiError(410, "offer_withdrawn", "you do not have this offer, or not any more")
+    known = desk.handoffs.case_of_call(offer.call)
+    if known is None or known.id != case:
+        raise ApiError(404, "no_case", "this call belongs to another case")
+    if agent.role == "admin":
+        raise ApiError(403, "not_allowed", "an administrator does not serve customers")
+    url = desk.handoffs.issue_continue(offer.call, agent.name, offer_key(offer.id, offer.epoch))
+    if isinstance(url, ContinueDenied):
+        status, detail = _DENIALS[url]
+        raise ApiError(status, f"continue_{url.value}", detail)
+    await desk.log.flush()
+    return {"url": url}
+
+
+def _call(desk: DeskServices, agent: str, *states: str) -> str:
+    call = desk.queues.call_of(agent)
+    if call is None or call.state not in states:
+        raise ApiError(409, "no_call", "your phone has no such call")
+    return call.call
