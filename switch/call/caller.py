@@ -150,8 +150,6 @@ class CallerLeg:
 
     def _confirmed(self, event: LegAnswered) -> None:
         if not self._step(Step.CONFIRM):
-            if self.answered:
-                answered_late(self.media, event.sdp)
             return
         if self._agreed is None:
             try:

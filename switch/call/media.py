@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Final
 
 from media.contract import Codec, Direction, MediaSession, RemoteMedia
 from switch.call.exchange import Exchange, MediaListener
+from switch.sdp.errors import SdpRejectedError
 from switch.sdp.negotiate import LocalMedia, make_answer, make_offer, read_answer
 
 CODECS: Final = (Codec.PCMA, Codec.PCMU)
@@ -37,24 +39,21 @@ class LegMedia:
     def accept(self, answer: bytes) -> None:
         """Take the answer to our offer; raises `SdpRejectedError`."""
         local = self._offered or self._local()
-        self._agree(read_answer(answer, local, self._signalling).remote)
+        self.agree(_numeric(read_answer(answer, local, self._signalling).remote))
 
     def answer(self, offer: bytes) -> tuple[bytes, RemoteMedia]:
         """Our answer to an offer, not yet in force; raises `SdpRejectedError`."""
         negotiated = make_answer(offer, self._local(), self._signalling)
-        return negotiated.sdp, negotiated.remote
+        return negotiated.sdp, _numeric(negotiated.remote)
 
     def agree(self, remote: RemoteMedia) -> None:
         """Put what was negotiated into force."""
-        self._agree(remote)
+        self.remote = remote
+        self.session.set_remote(remote)
 
     def close(self) -> None:
         """Give the ports back. Idempotent."""
         self._exchange.close_session(self.session)
-
-    def _agree(self, remote: RemoteMedia) -> None:
-        self.remote = remote
-        self.session.set_remote(remote)
 
     def _local(self) -> LocalMedia:
         self._version += 1
@@ -67,3 +66,12 @@ class LegMedia:
             session_id=self._sdp_id,
             version=self._version,
         )
+
+
+def _numeric(remote: RemoteMedia) -> RemoteMedia:
+    try:
+        ipaddress.ip_address(remote.address)
+    except ValueError:
+        # A name would have to be looked up by the media thread; no phone sends one.
+        raise SdpRejectedError("the media address is not an IP address") from None
+    return remote

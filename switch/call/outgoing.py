@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -140,7 +140,7 @@ class OutgoingLeg:
             case LegEnded():
                 self._ended(event)
             case OfferAnswered():
-                answered_late(self.media, event.sdp)
+                self._watch_hold(lambda: answered_late(self.media, event.sdp))
             case DigitsSignalled():
                 pass
 
@@ -156,17 +156,17 @@ class OutgoingLeg:
                 self.owner.leg_over(self, 488)
                 return
             self.owner.leg_answered(self)
-        else:
-            answered_late(self.media, event.sdp)
 
     def _reoffered(self, event: LegReoffered) -> None:
         signalling = self._exchange.signalling
         if self._state is not LegState.UP:
             signalling.refuse_offer(event.leg)
             return
+        self._watch_hold(lambda: reoffered(self._exchange, self.media, event))
+
+    def _watch_hold(self, negotiate: Callable[[], None]) -> None:
         before = self.media.sends
-        if not reoffered(self._exchange, self.media, event):
-            return
+        negotiate()
         if self.media.sends != before:
             self.owner.leg_held(self, not self.media.sends)
 
@@ -192,22 +192,21 @@ class OutgoingLeg:
         return True
 
 
-def reoffered(exchange: Exchange, media: LegMedia, event: LegReoffered) -> bool:
-    """Answer a re-INVITE locally (each leg negotiates for itself); False when it was refused.
+def reoffered(exchange: Exchange, media: LegMedia, event: LegReoffered) -> None:
+    """Answer a re-INVITE locally, or refuse it: each leg negotiates for itself.
 
     A re-INVITE without an offer gets ours in the 200; its answer comes with the ACK.
     """
     if event.sdp is None:
         exchange.signalling.accept_offer(event.leg, media.offer())
-        return True
+        return
     try:
         sdp, remote = media.answer(event.sdp)
     except SdpRejectedError:
         exchange.signalling.refuse_offer(event.leg)
-        return False
+        return
     exchange.signalling.accept_offer(event.leg, sdp)
     media.agree(remote)
-    return True
 
 
 def answered_late(media: LegMedia, sdp: bytes | None) -> None:

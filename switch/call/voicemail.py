@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from base.instant import Timer
 from media.contract import PlaybackFinished, PlayId, Recording, SpoolError, Track
@@ -12,9 +12,12 @@ from switch.application import MessageTaken
 if TYPE_CHECKING:
     from switch.call.call import Call
 
+SHORTEST_S: Final = 1.0
+"""Less than this is somebody who hung up at the beep, not a message."""
+
 
 class Message:
-    """From `take_message` to `MessageTaken`: ended by hash, `max_s`, silence or hang-up."""
+    """From `take_message` to `MessageTaken`: ended by hash, `max_s` or the end of the call."""
 
     def __init__(self, call: Call, mailbox: str, max_s: float, beep: bool) -> None:
         self._call = call
@@ -26,7 +29,6 @@ class Message:
         self._recording: Recording | None = None
         self._id = ""
         self._since = 0.0
-        self._heard_before = 0
         self._timer: Timer | None = None
         self._over = False
 
@@ -68,7 +70,6 @@ class Message:
         call.recorder.part(Track.CUSTOMER)
         session.record(self._recording, Track.CUSTOMER)
         self._since = exchange.clock.now().mono
-        self._heard_before = exchange.engine.stats(session).packets_received
         self._timer = exchange.timers.call_later(self._max_s, lambda: self._end(told=True))
         exchange.emit(e.RecordingStarted(call.id, self._id, str(path), call.case))
 
@@ -88,9 +89,9 @@ class Message:
         if recording is None:
             return 0.0
         session = call.media().session
-        heard = self._exchange.engine.stats(session).packets_received - self._heard_before
-        # Nothing came from the caller's phone: there is no message, however long it took.
-        seconds = self._exchange.clock.now().mono - self._since if heard else 0.0
+        seconds = self._exchange.clock.now().mono - self._since
+        if seconds < SHORTEST_S:
+            seconds = 0.0
         session.stop_recording()
         self._exchange.close_recording(recording)
         call.recorder.join(Track.CUSTOMER, session)
