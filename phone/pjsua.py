@@ -262,6 +262,11 @@ class PjsuaCall:
         await _wait(self._changed, lambda: len(self.digits) >= count, timeout_s, what)
         return self.digits
 
+    async def wait_events(self, count: int, timeout_s: float = 86_400.0) -> None:
+        """Until `count` events are told in all."""
+        what = f"fewer than {count} events came"
+        await _wait(self._changed, lambda: len(self.events) >= count, timeout_s, what)
+
     async def _ask(self, do: str, **values: Any) -> Line:
         if self.state is CallState.TERMINATED:
             raise PhoneError("the call is over")

@@ -1,4 +1,4 @@
-"""The example bank against the documented API: stuck, helped, continued once, told to the customer."""
+"""The example bank against the documented API: stuck, helped, continued once, told back."""
 
 import asyncio
 import contextlib
