@@ -63,7 +63,7 @@ def _guarded(run: Run, act: Callable[[], None]) -> None:
         _follow(run)
     except (FlowFault, ExpressionError) as fault:
         _fail(run, str(fault))
-    except (RecursionError, ValueError, TypeError, KeyError, AttributeError, IndexError) as defect:
+    except Exception as defect:  # ours, yet one call's flow must not end the process
         _fail(run, f"{type(defect).__name__} in '{run.session.state}'")
 
 
@@ -158,7 +158,8 @@ def _follow(run: Run) -> None:
 
 def _left(run: Run, label: str) -> None:
     run.clean()
-    run.tell(TellLeft(run.session.state, label, dict(run.changed)))
+    if run.session.state:
+        run.tell(TellLeft(run.session.state, label, dict(run.changed)))
     run.changed.clear()
 
 

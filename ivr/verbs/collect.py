@@ -25,7 +25,7 @@ class Collect(Asking):
     prompt: Prompt
     digits: Digits | None = None
     finish_on: Literal["hash", "star", "none"] = "hash"
-    by: list[Literal["keys", "speech"]] = Field(default_factory=lambda: ["keys"])
+    by: list[Literal["keys", "speech"]] = Field(default=["keys"])
     check: Text | None = None
     confirm: Prompt | None = None
     mask: Literal["all", "last4"] | None = None
