@@ -182,7 +182,8 @@ class Policy(RuleBasedStateMachine):
                 continue
             for agent in self.allocator.roster.free(contact.queue):
                 fits = agent.can(contact.queue, contact.skills)
-                assert not (agent.name == contact.agent or (contact.agent is None and fits))
+                assert agent.name != contact.agent
+                assert contact.agent is not None or not fits
 
     @invariant()
     def books_balance(self) -> None:
