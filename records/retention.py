@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -129,7 +129,7 @@ def _day_or_next(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        return date(year, month, 28) + timedelta(days=day - 28)
+        return date(year, month + 1, 1)  # December has all its days.
 
 
 def _holdable(recording: RecordingEntry) -> tuple[str, ...]:
