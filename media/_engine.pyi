@@ -11,7 +11,7 @@ _Notice = (
     | tuple[Literal["finished"], int, int, bool]
     | tuple[Literal["timed_out"], int, float]
     | tuple[Literal["started"], int, str, int]
-    | tuple[Literal["recording_failed"], int, str]
+    | tuple[Literal["recording_failed"], str, str]
 )
 
 @final

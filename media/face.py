@@ -37,9 +37,10 @@ _KEYS = frozenset("0123456789*#ABCDabcd")
 class RtpRecording:
     """A spool file that the engine fills."""
 
-    def __init__(self, recording: _engine.Recording, path: Path) -> None:
+    def __init__(self, recording: _engine.Recording, path: Path, engine: RtpEngine) -> None:
         self.handle = recording
         self._path = path
+        self._engine = engine
 
     @property
     def path(self) -> Path:
@@ -58,6 +59,7 @@ class RtpRecording:
     def close(self) -> None:
         """End the recording; returns when all is in the file, or after 0.5 s on a stuck disk."""
         self.handle.close()
+        self._engine.forget_recording(self)
 
 
 class RtpSession:
@@ -154,7 +156,8 @@ class RtpEngine:
         self._prompts: dict[PromptId, _engine.Prompt] = {}
         self._by_content: dict[bytes, PromptId] = {}
         self._open: set[SessionId] = set()
-        self._paths: dict[int, Path] = {}
+        # A recording goes on until it is closed, whether or not somebody holds it.
+        self._recordings: set[RtpRecording] = set()
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Deliver events on `loop` until `close`."""
@@ -207,8 +210,9 @@ class RtpEngine:
             handle = self._engine.open_recording(path)
         except OSError as error:
             raise SpoolError(f"cannot write {path}: {error.strerror}") from error
-        self._paths[handle.id] = path
-        return RtpRecording(handle, path)
+        recording = RtpRecording(handle, path, self)
+        self._recordings.add(recording)
+        return recording
 
     def stats(self, session: MediaSession) -> MediaStats:
         return MediaStats(*_own(session).handle.stats())
@@ -219,6 +223,10 @@ class RtpEngine:
     def forget(self, session: SessionId) -> None:
         """A closed session's events end here, also those on their way."""
         self._open.discard(session)
+
+    def forget_recording(self, recording: RtpRecording) -> None:
+        """A closed recording is the archive's."""
+        self._recordings.discard(recording)
 
     def _add_prompt(self, pcm16: bytes) -> PromptId:
         content = hashlib.sha256(pcm16).digest()
@@ -231,7 +239,7 @@ class RtpEngine:
     def _drain(self) -> None:
         for notice in self._engine.drain():
             if notice[0] == "recording_failed":
-                self._on_event(RecordingFailed(self._paths[notice[1]], notice[2]))
+                self._on_event(RecordingFailed(Path(notice[1]), notice[2]))
             elif (session := SessionId(notice[1])) in self._open:
                 self._on_event(_event(session, notice))
 

@@ -39,7 +39,8 @@ pub struct Stream {
     timestamp: u32,
     /// Samples of the last packet.
     length: u32,
-    sent_at: Option<Duration>,
+    /// The moment that `timestamp` stands for.
+    stamped_at: Option<Duration>,
     packets: u32,
     octets: u32,
 }
@@ -52,7 +53,7 @@ impl Stream {
             sequence: identity.sequence,
             timestamp: identity.timestamp,
             length: 0,
-            sent_at: None,
+            stamped_at: None,
             packets: 0,
             octets: 0,
         }
@@ -64,7 +65,7 @@ impl Stream {
 
     /// Packets and payload octets sent, and when the last one went (for sender reports).
     pub fn sent(&self) -> (u32, u32, Option<Duration>) {
-        (self.packets, self.octets, self.sent_at)
+        (self.packets, self.octets, self.stamped_at)
     }
 
     /// The RTP clock at `now`.
@@ -88,12 +89,15 @@ impl Stream {
         self.header(payload_type, fresh)
     }
 
-    /// A packet of an event: the timestamp stands still until the event is over.
+    /// A packet of an event: the timestamp stands still, at the event's begin, until it is over.
     pub fn event(&mut self, payload_type: u8, first: bool, duration: u32, now: Duration) -> Header {
-        let timestamp = if first { self.next_clock(now) } else { self.timestamp };
+        let (timestamp, began) = match self.stamped_at {
+            Some(began) if !first => (self.timestamp, began),
+            _ => (self.next_clock(now), now),
+        };
         self.voice = Voice::Nobody;
         self.sequence = self.sequence.wrapping_add(1);
-        self.note(timestamp, duration, 4, now);
+        self.note(timestamp, duration, 4, began);
         self.header(payload_type, first)
     }
 
@@ -152,10 +156,10 @@ impl Stream {
         }
     }
 
-    fn note(&mut self, timestamp: u32, length: u32, octets: u32, now: Duration) {
+    fn note(&mut self, timestamp: u32, length: u32, octets: u32, at: Duration) {
         self.timestamp = timestamp;
         self.length = length;
-        self.sent_at = Some(now);
+        self.stamped_at = Some(at);
         self.packets = self.packets.wrapping_add(1);
         self.octets = self.octets.wrapping_add(octets);
     }
@@ -171,7 +175,7 @@ impl Stream {
     }
 
     fn elapsed(&self, now: Duration) -> u32 {
-        self.sent_at.map_or(0, |at| samples(now.saturating_sub(at)) as u32)
+        self.stamped_at.map_or(0, |at| samples(now.saturating_sub(at)) as u32)
     }
 
     fn next_clock(&self, now: Duration) -> u32 {
@@ -242,6 +246,8 @@ mod tests {
         let after = stream.own(0, 160, at(120));
         assert_eq!((first.timestamp, last.timestamp, after.timestamp), (1160, 1160, 1960));
         assert!(first.marker && !last.marker && after.marker);
+        let next = stream.event(101, true, 160, at(280));
+        assert_eq!(next.timestamp - first.timestamp, 260 * 8, "the clock counted on meanwhile");
     }
 
     proptest! {

@@ -39,7 +39,6 @@ struct Wire {
     leases: HashMap<SessionId, Lease>,
     outbox: Arc<Outbox>,
     spool: Spool,
-    behind: HashSet<RecordingId>,
 }
 
 impl MediaThread {
@@ -47,7 +46,7 @@ impl MediaThread {
         let (epoll, timer) = (Epoll::new()?, TimerFd::every(TICK)?);
         epoll.add(timer.borrow(), TIMER)?;
         epoll.add(inbox.wake.borrow(), ORDERS)?;
-        let wire = Wire { leases: HashMap::new(), outbox, spool, behind: HashSet::new() };
+        let wire = Wire { leases: HashMap::new(), outbox, spool };
         Ok(MediaThread {
             began: Instant::now(),
             engine: Engine::default(),
@@ -144,7 +143,6 @@ impl MediaThread {
     fn close_recording(&mut self, recording: RecordingId, done: Done) {
         if self.recordings.remove(&recording) {
             self.command(Command::CloseRecording { recording });
-            self.wire.behind.remove(&recording);
             self.wire.spool.close(recording, done);
         } else {
             done.tell();
@@ -176,10 +174,7 @@ impl Outlet for Wire {
     }
 
     fn spool(&mut self, recording: RecordingId, block: Vec<u8>) {
-        if !self.spool.write(recording, block) && self.behind.insert(recording) {
-            let reason = "the disk is too slow".to_owned();
-            self.outbox.push(Notice::RecordingFailed { recording, reason });
-        }
+        self.spool.write(recording, block);
     }
 }
 

@@ -140,7 +140,7 @@ impl Node {
             .open(path)
             .map_err(|error| RefusedError::Spool(path.to_owned(), error))?;
         let id = RecordingId(self.shared.id());
-        spool.open(id, file);
+        spool.open(id, file, path.to_owned());
         self.shared.order(Command::OpenRecording { recording: id });
         Ok(Recording { shared: Arc::clone(&self.shared), id, closed: AtomicBool::new(false) })
     }

@@ -1,10 +1,11 @@
 //! Notices on their way to the application.
 
 use std::os::fd::RawFd;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering::AcqRel, Ordering::Release};
 
 use crossbeam_queue::SegQueue;
-use segue_media_core::{Event, RecordingId};
+use segue_media_core::Event;
 
 use crate::poll::EventFd;
 
@@ -12,7 +13,7 @@ use crate::poll::EventFd;
 #[derive(Debug)]
 pub enum Notice {
     Media(Event),
-    RecordingFailed { recording: RecordingId, reason: String },
+    RecordingFailed { path: PathBuf, reason: String },
 }
 
 /// Filled by the engine's threads, emptied by the application's loop when the eventfd is readable.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -17,8 +18,9 @@ use crate::outbox::{Notice, Outbox};
 const MAX_QUEUED: usize = 16 << 20;
 
 enum Job {
-    Open(RecordingId, File),
+    Open(RecordingId, File, PathBuf),
     Write(RecordingId, Vec<u8>),
+    Lost(RecordingId),
     Close(RecordingId, Done),
 }
 
@@ -30,18 +32,17 @@ pub struct Spool {
 }
 
 impl Spool {
-    pub fn open(&self, recording: RecordingId, file: File) {
-        self.put(Job::Open(recording, file));
+    pub fn open(&self, recording: RecordingId, file: File, path: PathBuf) {
+        self.put(Job::Open(recording, file, path));
     }
 
-    /// False if the disk is too far behind; the block is lost then.
-    pub fn write(&self, recording: RecordingId, block: Vec<u8>) -> bool {
+    /// If the disk is too far behind, the block is lost and that is told.
+    pub fn write(&self, recording: RecordingId, block: Vec<u8>) {
         if self.queued.load(Relaxed) + block.len() > MAX_QUEUED {
-            return false;
+            return self.put(Job::Lost(recording));
         }
         self.queued.fetch_add(block.len(), Relaxed);
         self.put(Job::Write(recording, block));
-        true
     }
 
     /// `done` is told when all blocks are written; the file is synced after that.
@@ -68,6 +69,7 @@ pub fn start(outbox: Arc<Outbox>) -> io::Result<(Spool, JoinHandle<()>)> {
 
 struct Open {
     file: File,
+    path: PathBuf,
     failed: bool,
 }
 
@@ -81,12 +83,15 @@ impl Writer {
     fn run(mut self, inbox: &Receiver<Job>) {
         while let Ok(job) = inbox.recv() {
             match job {
-                Job::Open(recording, file) => {
-                    self.files.insert(recording, Open { file, failed: false });
+                Job::Open(recording, file, path) => {
+                    self.files.insert(recording, Open { file, path, failed: false });
                 }
                 Job::Write(recording, block) => {
                     self.attempt(recording, |file| file.write_all(&block));
                     self.queued.fetch_sub(block.len(), Relaxed);
+                }
+                Job::Lost(recording) => {
+                    self.attempt(recording, |_| Err(io::Error::other("the disk is too slow")));
                 }
                 Job::Close(recording, done) => {
                     done.tell();
@@ -103,7 +108,8 @@ impl Writer {
         let Err(error) = act(&mut open.file) else { return };
         if !open.failed {
             open.failed = true;
-            self.outbox.push(Notice::RecordingFailed { recording, reason: error.to_string() });
+            let (path, reason) = (open.path.clone(), error.to_string());
+            self.outbox.push(Notice::RecordingFailed { path, reason });
         }
     }
 }

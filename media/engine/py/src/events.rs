@@ -19,8 +19,8 @@ pub fn to_python(py: Python<'_>, notice: Notice) -> PyResult<Py<PyAny>> {
         Notice::Media(Event::MediaStarted { session, source }) => {
             ("started", session.0, source.ip().to_string(), source.port()).into_py_any(py)
         }
-        Notice::RecordingFailed { recording, reason } => {
-            ("recording_failed", recording.0, reason).into_py_any(py)
+        Notice::RecordingFailed { path, reason } => {
+            ("recording_failed", path.into_os_string(), reason).into_py_any(py)
         }
     }
 }
