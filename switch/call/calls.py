@@ -90,10 +90,8 @@ class Calls:
     def media_event(self, event: MediaEvent) -> None:
         """What the engine tells; events of sessions that are gone are dropped."""
         if isinstance(event, RecordingFailed):
-            call = self._calls.get(event.path.stem)
-            self._exchange.emit(
-                e.RecordingUnavailable(call.id if call else "", "continue unrecorded", event.reason)
-            )
+            call = self._exchange.spools.get(event.path, "")
+            self._exchange.emit(e.RecordingUnavailable(call, "continue unrecorded", event.reason))
             return
         listener = self._exchange.sessions.get(event.session)
         if listener is not None:
