@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from base.virtual import VirtualTime, VirtualTimer
 from switch.net.udp import Core
+from switch.sip.errors import PeerError
 from switch.sip.message import Request, Response
-from switch.sip.parser import parse
+from switch.sip.parser import check, split
 from switch.sip.transaction import Address
 
 
@@ -114,7 +116,10 @@ class RawPhone:
 
     def arrived(self, datagram: Datagram) -> None:
         """Keep it."""
-        self.received.append(parse(datagram.data))
+        message = split(datagram.data)
+        with contextlib.suppress(PeerError):  # an answer to a malformed request is malformed
+            check(message)
+        self.received.append(message)
 
     def send(self, message: Request | Response | bytes, destination: Address) -> None:
         """Send a message."""

@@ -51,6 +51,8 @@ class Dialog:
     def of_client(cls, invite: Request, local_tag: str, response: Response) -> Dialog:
         """The dialog that a response to our `invite` made (section 12.1.2)."""
         contact = response.contact
+        if contact is not None:
+            SipUri.parse(contact.uri)
         return cls(
             call_id=invite.call_id,
             local_tag=local_tag,

@@ -29,7 +29,7 @@ class Endpoint:
         self.clock = clock
         self.wakes = Wakes(clock)
         self.transmit: Transmit = _to_nobody
-        self.layer = TransactionLayer(self.wakes, self._transmit, user)
+        self.layer = TransactionLayer(self.wakes, self._transmit, user, self.tag)
         self.legs: dict[str, Leg] = {}
         """By local tag, which is the LegId too."""
         host, port = config.address

@@ -29,7 +29,7 @@ class IncomingLeg(Leg):
         self._transaction = transaction
         self._success: UnacknowledgedSuccess | None = None
         transaction.on_cancel = self.cancelled
-        transaction.respond(invite.response(100))
+        transaction.reply(100)
         self._repeat = endpoint.wakes.call_later(REPEAT_PROVISIONAL_S, self._repeat_provisional)
 
     def _repeat_provisional(self) -> None:
@@ -38,13 +38,8 @@ class IncomingLeg(Leg):
             wakes = self.endpoint.wakes
             self._repeat = wakes.call_later(REPEAT_PROVISIONAL_S, self._repeat_provisional)
 
-    def _respond(
-        self, status: int, headers: HeaderList, *, body: bytes = b"", reason: str = ""
-    ) -> None:
-        invite = self._transaction.request
-        self._transaction.respond(
-            invite.response(status, to_tag=self.tag, headers=headers, body=body, reason=reason)
-        )
+    def _respond(self, status: int, headers: HeaderList, body: bytes = b"") -> None:
+        self._transaction.reply(status, to_tag=self.tag, headers=headers, body=body)
 
     def _dialog_headers(self, sdp: bytes | None) -> HeaderList:
         routes = [("record-route", v) for v in self._transaction.request.all("record-route")]
@@ -53,13 +48,13 @@ class IncomingLeg(Leg):
     def ring(self, sdp: bytes | None) -> None:
         """180, or 183 with early media."""
         self.need(Phase.ARRIVED)
-        self._respond(183 if sdp else 180, self._dialog_headers(sdp), body=sdp or b"")
+        self._respond(183 if sdp else 180, self._dialog_headers(sdp), sdp or b"")
 
     def answer(self, sdp: bytes) -> None:
         """200, repeated until the ACK."""
         self.need(Phase.ARRIVED)
         self._repeat.cancel()
-        self._respond(200, self._dialog_headers(sdp), body=sdp)
+        self._respond(200, self._dialog_headers(sdp), sdp)
         self.phase = Phase.ANSWERED
         wakes = self.endpoint.wakes
         self._success = UnacknowledgedSuccess(wakes, self._transaction, self._ack_lost)

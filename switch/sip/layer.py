@@ -31,9 +31,12 @@ class TransactionUser(Protocol):
 class TransactionLayer:
     """All live transactions of an endpoint."""
 
-    def __init__(self, wakes: Wakes, transmit: Transmit, user: TransactionUser) -> None:
+    def __init__(
+        self, wakes: Wakes, transmit: Transmit, user: TransactionUser, new_tag: Callable[[], str]
+    ) -> None:
         self.wakes = wakes
         self.transmit = transmit
+        self.new_tag = new_tag
         self._user = user
         self.clients: dict[tuple[str, str], ClientTransaction] = {}
         self.servers: dict[tuple[Any, ...], ServerTransaction] = {}
@@ -131,8 +134,8 @@ def server_key(request: Request, method: str) -> tuple[Any, ...]:
     return (request.call_id, request.from_.tag, request.cseq.number, via.host, via.port, method)
 
 
-def _refuse_merged(transaction: ServerTransaction, request: Request) -> None:
-    transaction.respond(request.response(482))
+def _refuse_merged(transaction: ServerTransaction, _request: Request) -> None:
+    transaction.reply(482)
 
 
 def _begins_call(request: Request) -> bool:

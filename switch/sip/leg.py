@@ -143,13 +143,13 @@ class Leg:
         """A request with our tag in its To (RFC 3261 section 12.2.2)."""
         dialog = self.dialog
         if dialog is None or not dialog.matches(request):
-            transaction.respond(request.response(481))
+            transaction.reply(481)
         elif not dialog.takes(request):
-            transaction.respond(request.response(500))
+            transaction.reply(500)
         elif request.method == "BYE":
             self._bye_received(transaction, request)
         elif self.phase is Phase.OVER:
-            transaction.respond(request.response(481))
+            transaction.reply(481)
         elif request.method == "INVITE":
             self.offers.invite_received(transaction, request)
         elif request.method == "UPDATE":
@@ -158,12 +158,12 @@ class Leg:
             self._info_received(transaction, request)
         elif request.method == "OPTIONS":
             headers = [("allow", ALLOW), ("accept", "application/sdp")]
-            transaction.respond(request.response(200, headers=headers))
+            transaction.reply(200, headers=headers)
         else:
-            refuse_unknown_method(transaction, request)
+            refuse_unknown_method(transaction)
 
     def _bye_received(self, transaction: ServerTransaction, request: Request) -> None:
-        transaction.respond(request.response(200))
+        transaction.reply(200)
         self.hung_up(reason_text(request))
         self.release()
 
@@ -175,9 +175,9 @@ class Leg:
         kind = request.content_type
         if request.body and kind not in ("application/dtmf-relay", "application/dtmf"):
             accept = [("accept", "application/dtmf-relay, application/dtmf")]
-            transaction.respond(request.response(415, headers=accept))
+            transaction.reply(415, headers=accept)
             return
-        transaction.respond(request.response(200))
+        transaction.reply(200)
         digits = signalled_digits(request.body, relay=kind == "application/dtmf-relay")
         if digits:
             self.tell(DigitsSignalled(self.id, digits))

@@ -51,26 +51,26 @@ class Offers:
         if not request.body:
             self._refresh_target(request)
             headers = self._leg.endpoint.headers()
-            transaction.respond(request.response(200, headers=headers))
+            transaction.reply(200, headers=headers)
         elif not self._refused(transaction, request):
             self._ask(transaction, request)
 
     def _refused(self, transaction: ServerTransaction, request: Request) -> bool:
         if self._ours is not None:
-            transaction.respond(request.response(491))
+            transaction.reply(491)
             return True
         if self._asked is not None or self._success is not None or not self._leg.is_confirmed:
             wait = str(int(self._leg.endpoint.jitter_s(0, 10)))
-            transaction.respond(request.response(500, headers=[("retry-after", wait)]))
+            transaction.reply(500, headers=[("retry-after", wait)])
             return True
-        return refuse_body(transaction, request)
+        return refuse_body(transaction)
 
     def _ask(self, transaction: ServerTransaction, request: Request) -> None:
         self._asked = transaction
         transaction.on_cancel = partial(_cancelled, transaction)
         self._leg.tell(LegReoffered(self._leg.id, request.sdp))
         if request.method == "INVITE" and not transaction.answered:
-            transaction.respond(request.response(100))
+            transaction.reply(100)
 
     def accept(self, sdp: bytes) -> None:
         """Answer their offer with 200."""
@@ -80,7 +80,7 @@ class Offers:
         request = transaction.request
         self._refresh_target(request)
         headers = self._leg.endpoint.headers(sdp=sdp)
-        transaction.respond(request.response(200, headers=headers, body=sdp))
+        transaction.reply(200, headers=headers, body=sdp)
         if request.method == "INVITE":
             wakes = self._leg.endpoint.wakes
             self._success = UnacknowledgedSuccess(wakes, transaction, self._ack_lost)
@@ -93,7 +93,7 @@ class Offers:
             raise UsageError(f"{status} refuses nothing")
         transaction = self._take_asked()
         if not transaction.answered:
-            transaction.respond(transaction.request.response(status))
+            transaction.reply(status)
         self._send_queued()
 
     def _take_asked(self) -> ServerTransaction:
@@ -204,9 +204,9 @@ class Offers:
             self._success = None
         transaction, self._asked = self._asked, None
         if transaction is not None and not transaction.answered:
-            transaction.respond(transaction.request.response(487))
+            transaction.reply(487)
 
 
 def _cancelled(transaction: ServerTransaction, _reason: str) -> None:
     """A CANCEL for a re-INVITE; the answer that the call gives later goes nowhere."""
-    transaction.respond(transaction.request.response(487))
+    transaction.reply(487)

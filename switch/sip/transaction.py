@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -209,6 +209,20 @@ class ServerTransaction(Transaction):
             raise UsageError(f"a final response was sent already in {self.state.value}")
         self._data = response.encode()
         self._step(input_of(response.status))
+
+    def reply(
+        self,
+        status: int,
+        *,
+        headers: Iterable[tuple[str, str]] = (),
+        body: bytes = b"",
+        to_tag: str = "",
+    ) -> None:
+        """Respond with `status`; To gets `to_tag`, or a fresh one, where it has none."""
+        request = self.request
+        if not to_tag and status > 100 and request.to.tag is None:
+            to_tag = self._layer.new_tag()
+        self.respond(request.response(status, to_tag=to_tag, headers=headers, body=body))
 
     def repeat_success(self) -> None:
         """Send the 2xx of an INVITE again (RFC 6026 section 7.1)."""
