@@ -7,6 +7,7 @@ its standard input ends, and is killed when its parent dies.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import sys
@@ -31,11 +32,18 @@ class _Account(pj.Account):  # type: ignore[misc]
     def __init__(self, phone: _Softphone) -> None:
         super().__init__()
         self._phone = phone
+        self.registered = False
 
     def onRegState(self, prm: Any) -> None:
-        active = prm.code // 100 == 2 and prm.expiration > 0
-        self._phone.tell({"event": "registration", "registered": active, "status": prm.code,
-                          "reason": prm.reason})  # fmt: skip
+        self.registered = prm.code // 100 == 2 and prm.expiration > 0
+        self._phone.tell(
+            {
+                "event": "registration",
+                "registered": self.registered,
+                "status": prm.code,
+                "reason": prm.reason,
+            }
+        )
 
     def onIncomingCall(self, prm: Any) -> None:
         self._phone.incoming(prm.callId, prm.rdata.wholeMsg)
@@ -179,10 +187,11 @@ class _Softphone:
 
     def close(self) -> None:
         self._endpoint.hangupAllCalls()
-        if self._account.isValid() and self._account.getInfo().regIsActive:
-            self._account.setRegistration(False)
+        if self._account.registered:
+            with contextlib.suppress(pj.Error):
+                self._account.setRegistration(False)
         end = time.monotonic() + 1.0
-        while time.monotonic() < end and (self._calls or self._account.getInfo().regIsActive):
+        while time.monotonic() < end and (self._calls or self._account.registered):
             self.poll()
 
     def _of(self, line: Line) -> SoftCall:
