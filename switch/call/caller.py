@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Protocol
 
 from media.contract import DigitHeard, MediaEvent, MediaTimedOut, PlaybackFinished, RemoteMedia
@@ -89,7 +90,9 @@ class CallerLeg:
         if not self._step(Step.ANSWER):
             return False
         if self._agreed is not None:
-            self.media.agree(self._agreed)
+            # An address that was fine in the offer is fine now; else the media timeout ends it.
+            with contextlib.suppress(SdpRejectedError):
+                self.media.agree(self._agreed)
         self._exchange.signalling.answer(self._invite.leg, self._sdp)
         return True
 

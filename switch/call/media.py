@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Final
 
-from media.contract import Codec, Direction, MediaSession, RemoteMedia
+from media.contract import Codec, Direction, MediaError, MediaSession, RemoteMedia
 from switch.call.exchange import Exchange, MediaListener
 from switch.sdp.errors import SdpRejectedError
 from switch.sdp.negotiate import LocalMedia, make_answer, make_offer, read_answer
@@ -39,17 +39,20 @@ class LegMedia:
     def accept(self, answer: bytes) -> None:
         """Take the answer to our offer; raises `SdpRejectedError`."""
         local = self._offered or self._local()
-        self.agree(_numeric(read_answer(answer, local, self._signalling).remote))
+        self.agree(self._reachable(read_answer(answer, local, self._signalling).remote))
 
     def answer(self, offer: bytes) -> tuple[bytes, RemoteMedia]:
         """Our answer to an offer, not yet in force; raises `SdpRejectedError`."""
         negotiated = make_answer(offer, self._local(), self._signalling)
-        return negotiated.sdp, _numeric(negotiated.remote)
+        return negotiated.sdp, self._reachable(negotiated.remote)
 
     def agree(self, remote: RemoteMedia) -> None:
-        """Put what was negotiated into force."""
+        """Put what was negotiated into force; raises `SdpRejectedError`."""
         self.remote = remote
-        self.session.set_remote(remote)
+        try:
+            self.session.set_remote(remote)
+        except MediaError as error:
+            raise SdpRejectedError(str(error)) from None
 
     def close(self) -> None:
         """Give the ports back. Idempotent."""
@@ -67,11 +70,12 @@ class LegMedia:
             version=self._version,
         )
 
-
-def _numeric(remote: RemoteMedia) -> RemoteMedia:
-    try:
-        ipaddress.ip_address(remote.address)
-    except ValueError:
-        # A name would have to be looked up by the media thread; no phone sends one.
-        raise SdpRejectedError("the media address is not an IP address") from None
-    return remote
+    def _reachable(self, remote: RemoteMedia) -> RemoteMedia:
+        """A name would have to be looked up by the media thread; no phone sends one."""
+        try:
+            theirs = ipaddress.ip_address(remote.address)
+        except ValueError:
+            raise SdpRejectedError("the media address is not an IP address") from None
+        if theirs.version != ipaddress.ip_address(self.session.address).version:
+            raise SdpRejectedError("the media address is of another IP version")
+        return remote

@@ -206,7 +206,8 @@ def reoffered(exchange: Exchange, media: LegMedia, event: LegReoffered) -> None:
         exchange.signalling.refuse_offer(event.leg)
         return
     exchange.signalling.accept_offer(event.leg, sdp)
-    media.agree(remote)
+    with contextlib.suppress(SdpRejectedError):
+        media.agree(remote)
 
 
 def answered_late(media: LegMedia, sdp: bytes | None) -> None:

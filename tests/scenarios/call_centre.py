@@ -175,6 +175,11 @@ class Centre:
         assert self.calls.legs == 0
         assert self.engine.sessions_open() == 0
         assert not self.exchange.sessions
+        closed = set()
+        for did in self.engine.log:
+            assert did.session not in closed, f"{did.what} after close"
+            if did.what == "close":
+                closed.add(did.session)
         assert not self.exchange.spools
         assert all(recording.closed for recording in self.engine.recordings)
         assert self.queues.waiting() == 0
