@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,6 +37,7 @@ def following(rows: Sequence[Any], limit: int) -> str | None:
 def _place(cursor: str | None) -> tuple[float, str] | None:
     moment, _, key = (cursor or "").partition("~")
     try:
-        return (float(moment), key) if key and key.isprintable() else None
+        started = float(moment)
     except ValueError:
         return None
+    return (started, key) if math.isfinite(started) and key and key.isprintable() else None
