@@ -52,8 +52,11 @@ export interface Step {
   business: string;
   title: string;
   step: string;
+  step_title?: string | null;
+  /** 0 and null: the app does not count its steps. */
   number: number | null;
   of: number | null;
+  state?: string;
   text: string | null;
   error: string | null;
 }
@@ -112,7 +115,16 @@ export interface Pop {
   earlier: EarlierCall[];
   script: Script | null;
   can_continue: boolean;
-  continued: WireTime | { at?: WireTime | null } | boolean | null;
+  continued: Continued | null;
+}
+
+/** What became of Continue: `state` is `opened` until the customer's app has the result. */
+export interface Continued {
+  at: WireTime;
+  agent?: string;
+  step?: string;
+  state?: string;
+  result?: string | null;
 }
 
 export interface OfferMessage {

@@ -1,11 +1,11 @@
-import { Segmented } from "antd";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import type { Me } from "../api/types";
 import { CallBar } from "../callbar/CallBar";
 import { LostLink } from "../callbar/LostLink";
 import { RingAloud } from "../callbar/RingAloud";
 import { Contacts } from "../contacts/Contacts";
 import { CustomerColumn } from "../customer/CustomerColumn";
+import { WarmUp } from "../customer/WarmUp";
 import { Header } from "../header/Header";
 import { HelpColumn } from "../help/HelpColumn";
 import { useText } from "../i18n";
@@ -15,14 +15,14 @@ import type { DeskSocket } from "../link/socket";
 import { useAcknowledge } from "../link/useAcknowledge";
 import { useDesk } from "../state/store";
 import { useDraft } from "../wrapup/draft";
+import { PanelSwitch } from "./PanelSwitch";
+import type { Panel } from "./PanelSwitch";
 import type { Settings } from "./settings";
 import { useRun } from "./useRun";
-import { WorkContext } from "./work";
+import { DraftContext, WorkContext } from "./work";
 import type { Work } from "./work";
 
 const CallsDrawer = lazy(() => import("../calls/CallsDrawer"));
-
-type Panel = "customer" | "help" | "today";
 
 interface Props {
   me: Me;
@@ -34,49 +34,46 @@ interface Props {
 /** The whole page of an agent: the call on top, the customer in the middle, help on the right. */
 export function Desk({ me, socket, settings, onLogout }: Props) {
   const t = useText();
-  const { due, wrapup, contact } = useDesk();
-  const [panel, setPanel] = useState<Panel>("customer");
+  const callId = useDesk((s) => s.wrapup?.call ?? s.contact?.call ?? null);
+  const [panel, setPanel] = usePanel();
   const [keysOpen, setKeysOpen] = useState(false);
   const [calls, setCalls] = useState<{ call?: string; play?: string } | null>(null);
-  const [draft, change] = useDraft(me.agent, wrapup?.call ?? contact?.call ?? null);
+  const [draft, change] = useDraft(me.agent, callId);
   const run = useRun();
+  const openKeys = useCallback(() => setKeysOpen(true), []);
   const work = useMemo<Work>(
     () => ({
       me,
-      draft,
-      change,
       run,
       openCalls: (call, play) => setCalls({ call, play }),
       retryLink: () => socket?.retryNow(),
     }),
-    [me, draft, change, run, socket],
+    [me, run, socket],
   );
+  const draftWork = useMemo(() => ({ draft, change }), [draft, change]);
 
   useAcknowledge(socket);
-  useShortcuts(work, () => setKeysOpen(true), setPanel);
-  // On a narrow screen only one panel shows: an offer brings the customer, wrap-up its form.
-  useEffect(() => {
-    if (due) setPanel("customer");
-    else if (wrapup) setPanel("help");
-  }, [due, wrapup]);
+  useShortcuts(work, openKeys, setPanel);
 
-  const panels = (["customer", "help", "today"] as const).map((id) => ({ value: id, label: t(`panel.${id}`) }));
   return (
     <WorkContext.Provider value={work}>
-      <a className="skip" href="#customer">
-        {t("app.skip")}
-      </a>
-      <div className="desk">
-        <Header settings={settings} onKeys={() => setKeysOpen(true)} onLogout={onLogout} />
-        <CallBar />
-        <LostLink />
-        <Segmented<Panel> className="panels" block value={panel} onChange={setPanel} options={panels} />
-        <div className="columns" data-panel={panel}>
-          <Contacts />
-          <CustomerColumn />
-          <HelpColumn />
+      <DraftContext.Provider value={draftWork}>
+        <a className="skip" href="#customer">
+          {t("app.skip")}
+        </a>
+        <div className="desk">
+          <Header settings={settings} onKeys={openKeys} onLogout={onLogout} />
+          <CallBar />
+          <LostLink />
+          <PanelSwitch panel={panel} onPanel={setPanel} />
+          <div className="columns" data-panel={panel}>
+            <Contacts />
+            <CustomerColumn />
+            <HelpColumn />
+          </div>
         </div>
-      </div>
+        <WarmUp />
+      </DraftContext.Provider>
       <RingAloud />
       <KeyHelp open={keysOpen} onClose={() => setKeysOpen(false)} />
       {calls && (
@@ -86,4 +83,16 @@ export function Desk({ me, socket, settings, onLogout }: Props) {
       )}
     </WorkContext.Provider>
   );
+}
+
+/** An offer brings the customer to the front of a narrow screen, wrap-up its form. */
+function usePanel(): [Panel, (panel: Panel) => void] {
+  const due = useDesk((s) => s.due);
+  const wrapup = useDesk((s) => s.wrapup?.call);
+  const [panel, setPanel] = useState<Panel>("customer");
+  useEffect(() => {
+    if (due) setPanel("customer");
+    else if (wrapup) setPanel("help");
+  }, [due, wrapup]);
+  return [panel, setPanel];
 }

@@ -1,5 +1,5 @@
 import { Spin } from "antd";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { client } from "../api/client";
 import type { Me } from "../api/types";
 import { useText } from "../i18n";
@@ -41,13 +41,13 @@ export function Session({ settings }: { settings: Settings }) {
     if (me) suggestLanguage(me.language);
   }, [me, suggestLanguage]);
 
-  const logout = () => {
+  const logout = useCallback(() => {
     const leave = () => {
       store.dispatch({ type: "signed.out" });
       setWho("nobody");
     };
     client.logout().then(leave, leave);
-  };
+  }, []);
 
   if (who === "asking") return <Spin fullscreen description={t("app.loading")} />;
   if (!me) return <Login expired={who === "expired"} onLogin={(signed) => setWho({ me: signed })} settings={settings} />;

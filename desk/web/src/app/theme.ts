@@ -3,7 +3,7 @@ import type { ThemeConfig } from "antd";
 import type { Theme } from "./settings";
 
 const FONT =
-  '"Segoe UI", "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans", system-ui, sans-serif';
+  '"Segoe UI", "Helvetica Neue", "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif';
 
 /** The colours of base.css again, for the library's parts. */
 export function antdTheme(theme: Theme): ThemeConfig {

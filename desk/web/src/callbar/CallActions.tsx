@@ -1,4 +1,4 @@
-import { PauseOutlined, PhoneOutlined, CaretRightOutlined } from "@ant-design/icons";
+import { CaretRightOutlined, PauseOutlined, PhoneOutlined } from "../app/icons";
 import { Button } from "antd";
 import { useState } from "react";
 import { client } from "../api/client";
@@ -15,6 +15,7 @@ export function CallActions({ phase }: { phase: BarPhase }) {
     setBusy(true);
     void run(call).finally(() => setBusy(false));
   };
+  const ringing = phase === "ringing";
   const inCall = phase === "talking" || phase === "held";
   return (
     <div className="callbar-actions">
@@ -46,11 +47,11 @@ export function CallActions({ phase }: { phase: BarPhase }) {
         danger
         type="primary"
         className="hangup"
-        icon={<PhoneOutlined rotate={225} />}
-        disabled={!inCall || busy}
+        icon={<PhoneOutlined className="hung-up" />}
+        disabled={!(inCall || ringing) || busy}
         onClick={() => act(() => client.hangUp())}
       >
-        {t("call.hangup")}
+        {t(ringing ? "call.reject" : "call.hangup")}
       </Button>
     </div>
   );

@@ -1,4 +1,11 @@
-import { AudioMutedOutlined, PauseCircleFilled, PhoneFilled, PhoneOutlined, StopOutlined } from "@ant-design/icons";
+import {
+  AudioMutedOutlined,
+  PauseCircleFilled,
+  PhoneFilled,
+  PhoneOutlined,
+  StopOutlined,
+} from "../app/icons";
+import { memo } from "react";
 import type { ReactNode } from "react";
 import { phoneNumber } from "../format/number";
 import { duration } from "../format/time";
@@ -26,9 +33,9 @@ const ICONS: Record<BarPhase, ReactNode> = {
   ended: <StopOutlined />,
 };
 
-export function CallBar() {
+export const CallBar = memo(function CallBar() {
   const t = useText();
-  const state = useDesk();
+  const state = useDesk((s) => s);
   const phase = phaseOf(state);
   const { contact, wrapup } = state;
   const name = sureName(contact) ?? (wrapup && !contact ? wrapup.name : null);
@@ -75,15 +82,16 @@ export function CallBar() {
         return t("call.none");
     }
   }
-}
+});
 
 function CallHint({ phase }: { phase: BarPhase }) {
   const t = useText();
-  const { call, contact } = useDesk();
+  const call = useDesk((s) => s.call);
+  const contact = useDesk((s) => s.contact);
   if (phase === "offered" || phase === "ringing") {
     return (
       <span className="answer-hint">
-        <PhoneFilled aria-hidden /> {t("call.answer")}
+        <PhoneFilled /> {t("call.answer")}
       </span>
     );
   }
@@ -95,7 +103,7 @@ function CallHint({ phase }: { phase: BarPhase }) {
       </span>
     ) : (
       <span className="unrecorded">
-        <AudioMutedOutlined aria-hidden /> {t("call.unrecorded")}
+        <AudioMutedOutlined /> {t("call.unrecorded")}
       </span>
     );
   }
@@ -104,7 +112,7 @@ function CallHint({ phase }: { phase: BarPhase }) {
 }
 
 function CallClock() {
-  const { call } = useDesk();
+  const call = useDesk((s) => s.call);
   const now = useServerNow();
   if (!call || call.state === "ended") return <span className="clock" />;
   return <span className="clock">{duration((now - milliseconds(call.since)) / 1000)}</span>;

@@ -8,7 +8,7 @@ import { phaseOf } from "./CallBar";
 /** Tells a ringing call to a screen reader, and to whoever looks at another tab. */
 export function RingAloud() {
   const t = useText();
-  const state = useDesk();
+  const state = useDesk((s) => s);
   const phase = phaseOf(state);
   const ringing = phase === "offered" || phase === "ringing";
   const who = sureName(state.contact) ?? (state.contact ? phoneNumber(state.contact.caller) : "");

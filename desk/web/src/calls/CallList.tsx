@@ -1,4 +1,4 @@
-import { CaretRightFilled } from "@ant-design/icons";
+import { CaretRightFilled } from "../app/icons";
 import { Alert, Button, Spin } from "antd";
 import { useCallback, useState } from "react";
 import { client } from "../api/client";
@@ -53,6 +53,7 @@ function Row({ call, onOpen }: { call: Call; onOpen: Props["onOpen"] }) {
   const t = useText();
   const times = useTimes();
   const who = whoOf(call);
+  const number = phoneNumber(call.caller);
   const time = times.short(call.started, Date.now());
   const recording = call.recording;
   return (
@@ -60,10 +61,10 @@ function Row({ call, onOpen }: { call: Call; onOpen: Props["onOpen"] }) {
       <time>{time}</time>
       <button className="call-who" onClick={() => onOpen(call.call)} aria-label={t("calls.open.of", { who, time })}>
         <strong>{who}</strong>
-        <span className="quiet">{phoneNumber(call.caller)}</span>
+        {who !== number && <span className="quiet">{number}</span>}
       </button>
-      <span className="quiet">{call.queue}</span>
-      <span>{word(t, "outcome", call.outcome)}</span>
+      <span className="call-queue quiet">{call.queue}</span>
+      <span className="call-outcome">{word(t, "outcome", call.outcome)}</span>
       <span className="clock">{call.seconds == null ? "" : duration(call.seconds)}</span>
       {recording ? (
         <Button

@@ -1,4 +1,4 @@
-import { CaretRightFilled } from "@ant-design/icons";
+import { CaretRightFilled } from "../app/icons";
 import { Alert, Button, Spin } from "antd";
 import { useCallback, useState } from "react";
 import { client } from "../api/client";

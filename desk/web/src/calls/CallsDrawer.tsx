@@ -1,4 +1,4 @@
-import { ArrowLeftOutlined } from "@ant-design/icons";
+import { ArrowLeftOutlined } from "../app/icons";
 import { Button, Drawer } from "antd";
 import { useState } from "react";
 import { useText } from "../i18n";

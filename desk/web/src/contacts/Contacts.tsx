@@ -1,5 +1,6 @@
-import { PhoneOutlined } from "@ant-design/icons";
+import { PhoneOutlined } from "../app/icons";
 import { Button } from "antd";
+import { memo } from "react";
 import { phoneNumber } from "../format/number";
 import { duration } from "../format/time";
 import { useText } from "../i18n";
@@ -7,9 +8,12 @@ import { sureName } from "../state/model";
 import { store, useDesk } from "../state/store";
 
 /** What is on my desk now, what I owe, and my day. */
-export function Contacts() {
+export const Contacts = memo(function Contacts() {
   const t = useText();
-  const { contact, wrapup, unfinished, today } = useDesk();
+  const contact = useDesk((s) => s.contact);
+  const wrapup = useDesk((s) => s.wrapup);
+  const unfinished = useDesk((s) => s.unfinished);
+  const today = useDesk((s) => s.today);
   const name = sureName(contact);
   const average = today.calls > 0 ? today.handling_s / today.calls : 0;
   return (
@@ -17,7 +21,7 @@ export function Contacts() {
       <h2>{t("contacts.title")}</h2>
       {contact || wrapup ? (
         <div className="contact-card" aria-current="true">
-          <PhoneOutlined aria-hidden />
+          <PhoneOutlined />
           <div>
             <strong className={name ? "" : "unsure"}>{name ?? (wrapup?.name || t("contacts.unknown"))}</strong>
             <div className="quiet">
@@ -53,4 +57,4 @@ export function Contacts() {
       </dl>
     </aside>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { ArrowRightOutlined, CheckOutlined } from "@ant-design/icons";
+import { ArrowRightOutlined, CheckOutlined } from "../app/icons";
 import { Button } from "antd";
 import { useState } from "react";
 import { client } from "../api/client";
@@ -43,10 +43,10 @@ export function ContinueButton({ contact, pop }: { contact: Contact; pop: Pop })
         loading={busy}
         onClick={() => void open()}
       >
-        {n != null ? t("continue.button", { n }) : t("continue.plain")}
+        {n ? t("continue.button", { n }) : t("continue.plain")}
       </Button>
       <div className="continue-state" role="status">
-        {!pop.can_continue && <span className="quiet">{t("continue.not")}</span>}
+        {!pop.can_continue && !pop.match.sure && <span className="quiet">{t("continue.not")}</span>}
         {bad && <span>{t("continue.bad")}</span>}
         {blocked && (
           <span>
@@ -66,11 +66,12 @@ function Opened({ continued }: { continued: Pop["continued"] }) {
   const t = useText();
   const times = useTimes();
   if (!continued) return null;
-  const at = typeof continued === "object" ? continued.at : continued === true ? null : continued;
-  const time = at == null ? "" : times.exact(at);
+  const { result, at } = continued;
+  const done = continued.state === "completed";
   return (
-    <span data-testid="pop-continued">
-      <CheckOutlined aria-hidden /> {time ? t("continue.opened", { time }) : t("continue.open")}
+    <span data-testid="pop-continued" className={done ? "good" : ""}>
+      <CheckOutlined />{" "}
+      {done ? t("continue.result", { result: result ?? "" }) : t("continue.opened", { time: times.exact(at) })}
     </span>
   );
 }

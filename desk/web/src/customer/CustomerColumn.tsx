@@ -1,51 +1,29 @@
-import { SmileOutlined } from "@ant-design/icons";
+import { memo } from "react";
+import { SmileOutlined } from "../app/icons";
 import { phoneNumber } from "../format/number";
 import { useText } from "../i18n";
 import type { Contact } from "../state/model";
 import { useDesk } from "../state/store";
-import { Chat } from "./Chat";
-import { Earlier } from "./Earlier";
-import { FormSoFar } from "./FormSoFar";
-import { Headline } from "./Headline";
-import { Journey } from "./Journey";
-import { Path } from "./Path";
-import { Person } from "./Person";
+import { PopView } from "./PopView";
 
 /** The customer: always in the middle, there before the phone rings. */
-export function CustomerColumn() {
-  const { contact } = useDesk();
+export const CustomerColumn = memo(function CustomerColumn() {
+  const contact = useDesk((s) => s.contact);
   return (
     <main className="column column-customer" id="customer" tabIndex={-1}>
-      {contact ? <Pop contact={contact} /> : <Idle />}
+      {contact ? <Known contact={contact} key={contact.call} /> : <Idle />}
     </main>
   );
-}
+});
 
-function Pop({ contact }: { contact: Contact }) {
+function Known({ contact }: { contact: Contact }) {
   const t = useText();
-  const pop = contact.pop;
-  if (!pop) {
-    return (
-      <div className="idle">
-        <h1>{phoneNumber(contact.caller)}</h1>
-        <p className="quiet">{t("customer.waiting")}</p>
-      </div>
-    );
-  }
+  if (contact.pop) return <PopView contact={contact} pop={contact.pop} />;
   return (
-    <article data-testid="pop" data-offer={contact.offer} data-epoch={contact.epoch} key={contact.call}>
-      <Person contact={contact} pop={pop} />
-      <Headline contact={contact} pop={pop} />
-      <div className="pop-grid">
-        <Journey entries={pop.journey} />
-        <div className="pop-side">
-          <FormSoFar fields={pop.form} sure={pop.match.sure} known={pop.customer !== null} />
-          <Chat lines={pop.chat} />
-        </div>
-      </div>
-      <Path steps={pop.path} />
-      <Earlier calls={pop.earlier} />
-    </article>
+    <div className="idle">
+      <h1>{phoneNumber(contact.caller)}</h1>
+      <p className="quiet">{t("customer.waiting")}</p>
+    </div>
   );
 }
 
@@ -53,7 +31,7 @@ function Idle() {
   const t = useText();
   return (
     <div className="idle">
-      <SmileOutlined aria-hidden className="idle-icon" />
+      <SmileOutlined className="idle-icon" />
       <h1>{t("customer.idle")}</h1>
       <p className="quiet">{t("customer.idle.hint")}</p>
     </div>

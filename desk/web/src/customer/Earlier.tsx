@@ -1,4 +1,4 @@
-import { CaretRightFilled } from "@ant-design/icons";
+import { CaretRightFilled } from "../app/icons";
 import { Button } from "antd";
 import type { EarlierCall } from "../api/types";
 import { useWork } from "../app/work";

@@ -1,5 +1,4 @@
-import { EyeInvisibleOutlined } from "@ant-design/icons";
-import { Tooltip } from "antd";
+import { EyeInvisibleOutlined } from "../app/icons";
 import type { FormField } from "../api/types";
 import { dots } from "../format/number";
 import { useText } from "../i18n";
@@ -33,11 +32,15 @@ export function FormSoFar({ fields, sure, known }: Props) {
 function Hidden({ label }: { label: string }) {
   const t = useText();
   return (
-    <Tooltip title={t("form.hidden", { label })} trigger={["hover", "focus"]}>
-      <span className="hidden-value" tabIndex={0} role="img" aria-label={`${t("form.hidden.mark")}. ${t("form.hidden", { label })}`}>
-        •••••• <EyeInvisibleOutlined aria-hidden />
-      </span>
-    </Tooltip>
+    <span
+      className="hidden-value"
+      tabIndex={0}
+      role="img"
+      aria-label={`${t("form.hidden.mark")}. ${t("form.hidden", { label })}`}
+      data-reason={t("form.hidden", { label })}
+    >
+      •••••• <EyeInvisibleOutlined />
+    </span>
   );
 }
 

@@ -1,4 +1,4 @@
-import { WarningFilled } from "@ant-design/icons";
+import { WarningFilled } from "../app/icons";
 import type { Pop, Step } from "../api/types";
 import { useText } from "../i18n";
 import type { Translate } from "../i18n";
@@ -15,11 +15,11 @@ export function Headline({ contact, pop }: { contact: Contact; pop: Pop }) {
         <h2>{step ? sentence(t, step) : t("step.none")}</h2>
         {step && (step.text || step.error) && (
           <p className={step.error ? "headline-error" : ""}>
-            {step.error && <WarningFilled aria-hidden />} {step.text}
+            {step.error && <WarningFilled />} {step.text}
             {step.error && <code title={t("step.error", { code: step.error })}>{step.error}</code>}
           </p>
         )}
-        {step?.number != null && step.of != null && <Progress number={step.number} of={step.of} />}
+        {step?.number && step.of ? <Progress number={step.number} of={step.of} /> : null}
       </div>
       {step && <ContinueButton contact={contact} pop={pop} />}
     </section>
@@ -28,8 +28,10 @@ export function Headline({ contact, pop }: { contact: Contact; pop: Pop }) {
 
 function sentence(t: Translate, step: Step): string {
   const { number, of, title } = step;
-  if (number == null || of == null) return t("step.at", { step: step.step, title });
-  return t("step.stuck", { n: number, of, step: step.step, title });
+  const name = step.step_title || step.step;
+  if (step.state === "completed") return t("step.completed", { step: name, title });
+  if (!number || !of) return t("step.at", { step: name, title });
+  return t(step.state === "open" ? "step.open" : "step.stuck", { n: number, of, step: name, title });
 }
 
 /** Steps as segments; the sentence above says the same in words. */

@@ -1,4 +1,13 @@
-import { CheckCircleFilled, CloseCircleFilled, DesktopOutlined, MailOutlined, MessageOutlined, MobileOutlined, PhoneOutlined, RobotOutlined } from "@ant-design/icons";
+import {
+  CheckCircleFilled,
+  CloseCircleFilled,
+  DesktopOutlined,
+  MailOutlined,
+  MessageOutlined,
+  MobileOutlined,
+  PhoneOutlined,
+  RobotOutlined,
+} from "../app/icons";
 import type { ReactNode } from "react";
 import type { JourneyEntry } from "../api/types";
 import { useTimes } from "../format/time";
@@ -48,7 +57,7 @@ function Outcome({ ok, kind }: { ok: boolean | null; kind: string }) {
     return (
       <span className="bad">
         {" "}
-        <CloseCircleFilled aria-hidden /> {t("journey.failed")}
+        <CloseCircleFilled /> {t("journey.failed")}
       </span>
     );
   }
@@ -56,7 +65,7 @@ function Outcome({ ok, kind }: { ok: boolean | null; kind: string }) {
   return (
     <span className="good">
       {" "}
-      <CheckCircleFilled aria-hidden /> {t("journey.ok")}
+      <CheckCircleFilled /> {t("journey.ok")}
     </span>
   );
 }

@@ -1,8 +1,13 @@
-import { CheckCircleFilled, ExclamationCircleFilled, QuestionCircleFilled, SafetyCertificateFilled } from "@ant-design/icons";
-import { Button, Tag } from "antd";
+import {
+  CheckCircleFilled,
+  ExclamationCircleFilled,
+  QuestionCircleFilled,
+  SafetyCertificateFilled,
+} from "../app/icons";
+import { Button } from "antd";
 import type { ReactNode } from "react";
 import type { Match, Pop } from "../api/types";
-import { useWork } from "../app/work";
+import { useDraftWork } from "../app/work";
 import { phoneNumber, regionOf } from "../format/number";
 import { useLanguage, useText, word } from "../i18n";
 import type { MessageKey } from "../i18n/en";
@@ -29,7 +34,7 @@ export function Person({ contact, pop }: { contact: Contact; pop: Pop }) {
   const t = useText();
   const { customer, match } = pop;
   const surety = suretyOf(match);
-  const name = customer?.name ?? t("customer.new");
+  const name = customer?.name ?? t(match.by === "none" ? "customer.new" : "contacts.unknown");
   return (
     <header className="person">
       <div className="person-line">
@@ -37,7 +42,7 @@ export function Person({ contact, pop }: { contact: Contact; pop: Pop }) {
           {name}
           {!match.sure && customer && "?"}
         </h1>
-        {customer?.level && <Tag className="level">{t("customer.level", { level: word(t, "level", customer.level) })}</Tag>}
+        {customer?.level && <span className="level">{t("customer.level", { level: word(t, "level", customer.level) })}</span>}
         <Where contact={contact} pop={pop} />
       </div>
       <div data-testid="pop-match" data-by={match.by} className={`match match-${surety}`}>
@@ -47,7 +52,7 @@ export function Person({ contact, pop }: { contact: Contact; pop: Pop }) {
         <span>{byText(match.by)}</span>
         {match.reasons.length > 0 && <span className="quiet">— {match.reasons.join("; ")}</span>}
       </div>
-      {!customer && <p className="ask">{t("customer.new.hint")}</p>}
+      {match.by === "none" && <p className="ask">{t("customer.new.hint")}</p>}
       <Ask match={match} />
     </header>
   );
@@ -75,7 +80,7 @@ function Where({ contact, pop }: { contact: Contact; pop: Pop }) {
 /** The question that finds out who it is; an answer goes into the notes. */
 function Ask({ match }: { match: Match }) {
   const t = useText();
-  const { draft, change } = useWork();
+  const { draft, change } = useDraftWork();
   if (match.sure || (!match.question && match.candidates.length === 0)) return null;
   const note = (name: string, id: string) => {
     const line = t("match.noted", { name, case: id });

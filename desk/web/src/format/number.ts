@@ -70,8 +70,12 @@ export function regionOf(number: string, locale: string): string {
   return region(found.code === "1" ? "021" : found.plan.region, locale);
 }
 
+const REGIONS = new Map<string, Intl.DisplayNames>();
+
 function region(code: string, locale: string): string {
-  return new Intl.DisplayNames([locale], { type: "region" }).of(code) ?? "";
+  let names = REGIONS.get(locale);
+  if (!names) REGIONS.set(locale, (names = new Intl.DisplayNames([locale], { type: "region" })));
+  return names.of(code) ?? "";
 }
 
 /** Runs of stars as dots: `Li ***` is `Li •••`. */

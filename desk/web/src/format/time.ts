@@ -1,4 +1,3 @@
-import { useMemo } from "react";
 import type { WireTime } from "../api/types";
 import { useLanguage } from "../i18n";
 import { milliseconds } from "../state/model";
@@ -24,9 +23,16 @@ export interface TimeFormat {
 
 /** Local times of this computer, in the words of the chosen language. */
 export function useTimes(): TimeFormat {
-  const language = useLanguage();
-  return useMemo(() => timeFormat(language === "zh" ? "zh-CN" : "en-GB"), [language]);
+  return FORMATS[useLanguage()]();
 }
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => (made ??= make());
+};
+
+// A formatter takes longer to make than all that a pop formats.
+const FORMATS = { en: once(() => timeFormat("en-GB")), zh: once(() => timeFormat("zh-CN")) };
 
 export function timeFormat(locale: string): TimeFormat {
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;

@@ -1,5 +1,12 @@
-import { DownOutlined, HistoryOutlined, LogoutOutlined, QuestionCircleOutlined, UserOutlined } from "@ant-design/icons";
+import {
+  DownOutlined,
+  HistoryOutlined,
+  LogoutOutlined,
+  QuestionCircleOutlined,
+  UserOutlined,
+} from "../app/icons";
 import { Button, Dropdown, Tooltip } from "antd";
+import { memo } from "react";
 import { Logo } from "../app/Logo";
 import type { Settings } from "../app/settings";
 import { useWork } from "../app/work";
@@ -14,7 +21,7 @@ interface Props {
   onLogout: () => void;
 }
 
-export function Header({ settings, onKeys, onLogout }: Props) {
+export const Header = memo(function Header({ settings, onKeys, onLogout }: Props) {
   const t = useText();
   const { me, openCalls } = useWork();
   const items = [
@@ -49,4 +56,4 @@ export function Header({ settings, onKeys, onLogout }: Props) {
       </nav>
     </header>
   );
-}
+});

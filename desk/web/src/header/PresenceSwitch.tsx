@@ -1,4 +1,12 @@
-import { CheckCircleFilled, CoffeeOutlined, CustomerServiceFilled, DownOutlined, EditFilled, MinusCircleOutlined, PhoneFilled } from "@ant-design/icons";
+import {
+  CheckCircleFilled,
+  CoffeeOutlined,
+  CustomerServiceFilled,
+  DownOutlined,
+  EditFilled,
+  MinusCircleOutlined,
+  PhoneFilled,
+} from "../app/icons";
 import { Button, Dropdown, Input, Modal } from "antd";
 import type { MenuProps } from "antd";
 import { useState } from "react";
@@ -25,7 +33,7 @@ const REASONS = ["lunch", "short", "training", "meeting"] as const;
 export function PresenceSwitch() {
   const t = useText();
   const { run } = useWork();
-  const { presence } = useDesk();
+  const presence = useDesk((s) => s.presence);
   const [asking, setAsking] = useState(false);
   const choose = (chosen: ChosenPresence, reason?: string) =>
     void run(async () => store.dispatch({ type: "presence", ...(await client.setPresence(chosen, reason)) }));
@@ -58,7 +66,7 @@ export function PresenceSwitch() {
   const reason = word(t, "presence.reason", presence?.reason);
   return (
     <>
-      <Dropdown menu={{ items, selectedKeys: [name] }} trigger={["click"]} autoFocus>
+      <Dropdown menu={{ items }} trigger={["click"]} autoFocus>
         <Button
           data-testid="presence"
           data-presence={name}

@@ -1,4 +1,4 @@
-import { MoonOutlined, SunOutlined } from "@ant-design/icons";
+import { MoonOutlined, SunOutlined } from "../app/icons";
 import { Button, Tooltip } from "antd";
 import type { Settings } from "../app/settings";
 import { useText } from "../i18n";

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { useText } from "../i18n";
 import { useDesk } from "../state/store";
 import { WrapUpPanel } from "../wrapup/WrapUpPanel";
@@ -5,9 +6,10 @@ import { Notes } from "./Notes";
 import { ScriptPanel } from "./ScriptPanel";
 
 /** Help is always on the right; the notes keep their place when the call becomes wrap-up. */
-export function HelpColumn() {
+export const HelpColumn = memo(function HelpColumn() {
   const t = useText();
-  const { wrapup, contact } = useDesk();
+  const wrapup = useDesk((s) => s.wrapup);
+  const contact = useDesk((s) => s.contact);
   const call = wrapup?.call ?? contact?.call ?? null;
   return (
     <aside className="column column-help" aria-label={t("panel.help")}>
@@ -19,4 +21,4 @@ export function HelpColumn() {
       <Notes call={call} />
     </aside>
   );
-}
+});

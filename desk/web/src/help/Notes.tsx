@@ -1,20 +1,20 @@
-import { CheckOutlined } from "@ant-design/icons";
+import { CheckOutlined } from "../app/icons";
 import { Input } from "antd";
 import { useId } from "react";
-import { useWork } from "../app/work";
+import { useDraftWork } from "../app/work";
 import { useText } from "../i18n";
 
 export function Notes({ call }: { call: string | null }) {
   const t = useText();
   const id = useId();
-  const { draft, change } = useWork();
+  const { draft, change } = useDraftWork();
   return (
     <section className="notes">
       <h2>
         <label htmlFor={id}>{t("notes.title")}</label>
         {draft.notes && (
           <small className="quiet">
-            <CheckOutlined aria-hidden /> {t("notes.kept")}
+            <CheckOutlined /> {t("notes.kept")}
           </small>
         )}
       </h2>

@@ -1,5 +1,5 @@
-import { SearchOutlined } from "@ant-design/icons";
-import { Checkbox, Input } from "antd";
+import { SearchOutlined } from "../app/icons";
+import { Input } from "antd";
 import { useState } from "react";
 import type { Script } from "../api/types";
 import { useText } from "../i18n";
@@ -31,11 +31,12 @@ function Steps({ steps }: { steps: string[] }) {
     <ol className="script-steps">
       {steps.map((step, i) => (
         <li key={i}>
-          <Checkbox checked={said.has(i)} onChange={() => toggle(i)}>
+          <label>
+            <input type="checkbox" checked={said.has(i)} onChange={() => toggle(i)} />
             <span className={said.has(i) ? "said" : ""}>
               {i + 1}. {step}
             </span>
-          </Checkbox>
+          </label>
         </li>
       ))}
     </ol>
@@ -53,7 +54,7 @@ function Answers({ answers }: { answers: Script["answers"] }) {
       <Input
         id="script-search"
         size="small"
-        prefix={<SearchOutlined aria-hidden />}
+        prefix={<SearchOutlined />}
         placeholder={t("script.search")}
         aria-label={t("script.search")}
         allowClear

@@ -45,7 +45,7 @@ export class DeskSocket {
     const socket = new WebSocket(url);
     this.socket = socket;
     this.heardAt = this.pingAt = Date.now();
-    socket.onopen = () => this.store.dispatch({ type: "link.up" });
+    socket.onopen = () => this.store.dispatch({ type: "link.opened" });
     socket.onmessage = (event) => this.receive(event.data);
     socket.onclose = () => this.lost();
   }

@@ -5,7 +5,7 @@ import type { DeskSocket } from "./socket";
 
 /** Tells the server that the pop is painted; the agent's phone waits for it. */
 export function useAcknowledge(socket: DeskSocket | null): void {
-  const { due } = useDesk();
+  const due = useDesk((s) => s.due);
   // A layout effect runs in the commit that put the pop into the page, before its frame.
   useLayoutEffect(() => {
     if (!due || !socket) return;

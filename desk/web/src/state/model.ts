@@ -64,7 +64,7 @@ export interface DeskState {
 }
 
 export type LocalAction =
-  | { type: "link.up" }
+  | { type: "link.opened" }
   | { type: "link.down"; retryAt: number }
   | { type: "wrapup.saved"; call: string }
   | { type: "wrapup.reopened"; call: string }

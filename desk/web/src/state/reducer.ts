@@ -49,6 +49,8 @@ function snapshot(state: DeskState, s: Snapshot, seq: number, now: number): Desk
   const base: DeskState = {
     ...state,
     seq,
+    // Only now: a server that refuses closes after it has opened, and must not be asked without pause.
+    link: { ...state.link, up: true, everUp: true, attempt: 0, retryAt: null },
     skewMs: milliseconds(s.now) - now || 0,
     presence: s.presence,
     queues: s.queues,
@@ -152,10 +154,8 @@ function wrapUpState(state: DeskState, id: string, caseId: string | null, until:
 
 function local(state: DeskState, action: LocalAction): DeskState {
   switch (action.type) {
-    case "link.up": {
-      const connection = state.link.connection + 1;
-      return { ...state, seq: 0, link: { up: true, everUp: true, connection, attempt: 0, retryAt: null } };
-    }
+    case "link.opened":
+      return { ...state, seq: 0, link: { ...state.link, connection: state.link.connection + 1 } };
     case "link.down": {
       const attempt = state.link.attempt + 1;
       return { ...state, link: { ...state.link, up: false, attempt, retryAt: action.retryAt } };

@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { initialState } from "./model";
 import type { Action, DeskState } from "./model";
 import { reduce } from "./reducer";
@@ -24,16 +24,15 @@ export class Store {
 }
 
 export const store = new Store();
-const StoreContext = createContext(store);
 
-export function useDesk(): DeskState {
-  const held = useContext(StoreContext);
-  return useSyncExternalStore(held.subscribe, held.get);
+/** A part of the state; who shows it is drawn again only when that part changes. `pick` must not make new objects. */
+export function useDesk<T>(pick: (state: DeskState) => T): T {
+  return useSyncExternalStore(store.subscribe, () => pick(store.get()));
 }
 
 /** The server's time in milliseconds, renewed each second: only what shows a clock uses it. */
 export function useServerNow(): number {
-  const { skewMs } = useDesk();
+  const skewMs = useDesk((s) => s.skewMs);
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 500);

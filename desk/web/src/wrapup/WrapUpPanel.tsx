@@ -1,45 +1,26 @@
-import { ClockCircleOutlined, WarningFilled } from "@ant-design/icons";
-import { App, Button, Input } from "antd";
+import { ClockCircleOutlined, WarningFilled } from "../app/icons";
+import { Alert, Button, Input } from "antd";
 import { useEffect, useId, useState } from "react";
 import { client } from "../api/client";
 import type { Disposition } from "../api/types";
-import { useWork } from "../app/work";
+import { useDraftWork, useWork } from "../app/work";
 import { duration } from "../format/time";
 import { ReasonDialog } from "../header/PresenceSwitch";
 import { useLanguage, useText } from "../i18n";
 import type { WrapUpState } from "../state/model";
 import { store, useDesk, useServerNow } from "../state/store";
-import { forgetDraft, promiseLine } from "./draft";
+import { useSave } from "./useSave";
 
 /** After the call: how it ended, what was promised. The next offer comes when it is saved. */
 export function WrapUpPanel({ wrapup }: { wrapup: WrapUpState }) {
   const t = useText();
   const language = useLanguage();
   const ids = useId();
-  const { me, draft, change, run } = useWork();
-  const { message } = App.useApp();
-  const [busy, setBusy] = useState(false);
+  const { draft, change } = useDraftWork();
   const [missing, setMissing] = useState(false);
   const choices = useDispositions();
-
-  const save = async () => {
-    if (!draft.disposition) return setMissing(true);
-    setBusy(true);
-    const promise = promiseLine(draft);
-    const notes = draft.notes.trim();
-    const body = {
-      call: wrapup.call,
-      disposition: draft.disposition,
-      ...(notes ? { notes } : {}),
-      ...(promise ? { promise } : {}),
-    };
-    const saved = await run(() => client.wrapUp(body));
-    setBusy(false);
-    if (!saved) return;
-    forgetDraft(me.agent, wrapup.call);
-    void message.success(t("wrapup.saved"));
-    store.dispatch({ type: "wrapup.saved", call: wrapup.call });
-  };
+  const { busy, late, save, drop } = useSave(wrapup);
+  const submit = () => (draft.disposition ? void save() : setMissing(true));
 
   return (
     <section className="wrapup" data-testid="wrapup" aria-label={t("wrapup.title")}>
@@ -69,14 +50,14 @@ export function WrapUpPanel({ wrapup }: { wrapup: WrapUpState }) {
       </select>
       {missing && (
         <p className="bad" id={`${ids}m`} role="alert">
-          <WarningFilled aria-hidden /> {t("wrapup.needed")}
+          <WarningFilled /> {t("wrapup.needed")}
         </p>
       )}
       <label htmlFor={`${ids}p`}>{t("wrapup.promise")}</label>
       <Input
         id={`${ids}p`}
         data-testid="promise"
-        maxLength={400}
+        maxLength={180}
         placeholder={t("wrapup.promise.place")}
         value={draft.promise}
         onChange={(event) => change({ promise: event.target.value })}
@@ -91,11 +72,13 @@ export function WrapUpPanel({ wrapup }: { wrapup: WrapUpState }) {
         />
       </div>
       <div className="wrapup-actions">
-        <Button data-testid="wrapup-done" type="primary" size="large" loading={busy} onClick={() => void save()}>
+        <Button data-testid="wrapup-done" type="primary" size="large" loading={busy} onClick={submit}>
           {t("wrapup.done")}
         </Button>
         {!wrapup.over && <Extend />}
+        {late && <Button onClick={drop}>{t("wrapup.drop")}</Button>}
       </div>
+      {late && <Alert type="warning" showIcon title={t("wrapup.late")} />}
     </section>
   );
 }
@@ -107,7 +90,7 @@ function Countdown({ wrapup }: { wrapup: WrapUpState }) {
   const left = (wrapup.until - now) / 1000;
   return (
     <small className={left < 10 ? "bad clock" : "clock"}>
-      <ClockCircleOutlined aria-hidden /> {left > 0 ? t("wrapup.left", { time: duration(left) }) : t("wrapup.over")}
+      <ClockCircleOutlined /> {left > 0 ? t("wrapup.left", { time: duration(left) }) : t("wrapup.over")}
     </small>
   );
 }
@@ -116,7 +99,7 @@ function Countdown({ wrapup }: { wrapup: WrapUpState }) {
 function Extend() {
   const t = useText();
   const { run } = useWork();
-  const { presence } = useDesk();
+  const presence = useDesk((s) => s.presence);
   const [asking, setAsking] = useState(false);
   const extend = (reason: string) => {
     setAsking(false);

@@ -15,7 +15,7 @@ export const emptyDraft: Draft = { notes: "", disposition: "", promise: "", prom
 const PREFIX = "segue.draft.";
 const KEEP_MS = 48 * 3600 * 1000;
 
-const keyOf = (agent: string, call: string) => `${PREFIX}${agent}.${call}`;
+export const draftKey = (agent: string, call: string) => `${PREFIX}${agent}.${call}`;
 
 export function parseDraft(text: string | null): Draft {
   if (!text) return emptyDraft;
@@ -33,7 +33,7 @@ export function promiseLine(draft: Draft): string {
 
 export function forgetDraft(agent: string, call: string): void {
   try {
-    localStorage.removeItem(keyOf(agent, call));
+    localStorage.removeItem(draftKey(agent, call));
   } catch {
     return;
   }
@@ -44,7 +44,7 @@ export function useDraft(agent: string, call: string | null): [Draft, (change: P
   const [held, setHeld] = useState<{ call: string | null; draft: Draft }>({ call: null, draft: emptyDraft });
   let current = held;
   if (held.call !== call) {
-    current = { call, draft: call ? parseDraft(recall(keyOf(agent, call))) : emptyDraft };
+    current = { call, draft: call ? parseDraft(recall(draftKey(agent, call))) : emptyDraft };
     setHeld(current);
   }
   useEffect(() => dropOld(Date.now()), []);
@@ -52,9 +52,9 @@ export function useDraft(agent: string, call: string | null): [Draft, (change: P
     (part: Partial<Draft>) => {
       if (!call) return;
       setHeld((before) => {
-        const base = before.call === call ? before.draft : parseDraft(recall(keyOf(agent, call)));
+        const base = before.call === call ? before.draft : parseDraft(recall(draftKey(agent, call)));
         const draft = { ...base, ...part, at: Date.now() };
-        remember(keyOf(agent, call), JSON.stringify(draft));
+        remember(draftKey(agent, call), JSON.stringify(draft));
         return before.call === call ? { call, draft } : before;
       });
     },
