@@ -80,9 +80,9 @@ def at_the_step(
     """Where the agent goes on: the link opens it once, our own cookie from then on."""
     if token:
         grant = segue(app_key, f"/continue/{quote(token, safe='')}", {})
-        seen = {"name": "continue.used", "source": "bank app", "case": grant["case"]}
+        seen = {"name": "continue.used", "source": "bank_app", "case": grant["case"]}
         with contextlib.suppress(urllib.error.URLError):
-            segue(observer_key, "/observations", seen | {"detail": f"step {grant['step']}"})
+            segue(observer_key, "/observations", seen | {"detail": {"step": grant["step"]}})
         doors[door := secrets.token_urlsafe()] = grant["case"]
         # A redirect keeps the token out of the history and of a reload.
         answer = RedirectResponse(f"/transfer/{grant['case']}", 303)

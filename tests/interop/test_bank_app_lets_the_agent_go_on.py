@@ -13,16 +13,17 @@ import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 
 from base.child import module_environment
+from desk.models import CaseBody, EventsBody, ObservationBody
 
 BANK = Path(__file__).parents[2] / "examples" / "bank_app.py"
 
 
 class DocumentedApi:
-    """The calls of docs/reference/http-api.md that an application makes."""
+    """The calls of docs/reference/http-api.md that an application makes, with their own checks."""
 
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
-        self.observations: list[dict[str, Any]] = []
+        self.observations: list[ObservationBody] = []
         self.link = ""
         self.used = False
         self.app = FastAPI()
@@ -34,10 +35,11 @@ class DocumentedApi:
 
     async def open_case(self, request: Request) -> dict[str, str]:
         assert request.headers["authorization"] == "Bearer app-key"
-        self.link = (await request.json())["link"]
+        self.link = CaseBody.model_validate_json(await request.body()).link
         return {"case": "CASE1"}
 
     async def take(self, request: Request) -> dict[str, int]:
+        EventsBody.model_validate_json(await request.body())
         events = (await request.json())["events"]
         self.events += events
         return {"accepted": len(events)}
@@ -57,7 +59,7 @@ class DocumentedApi:
 
     async def observe(self, request: Request) -> dict[str, str]:
         assert request.headers["authorization"] == "Bearer observer-key"
-        self.observations.append(await request.json())
+        self.observations.append(ObservationBody.model_validate_json(await request.body()))
         return {}
 
 
@@ -82,7 +84,7 @@ async def test_a_step_is_continued_once_and_completed(tmp_path: Path) -> None:
         assert "genuine" not in str(opened.url)
         assert "Step 3 of 5" in opened.text
         assert 'value="60000"' in opened.text
-        assert [seen["name"] for seen in api.observations] == ["continue.used"]
+        assert [seen.name for seen in api.observations] == ["continue.used"]
 
         done = await bank.post("/transfer/CASE1", data={"amount": "50000<b>"})
         assert done.status_code == 200
