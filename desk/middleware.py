@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -92,14 +93,15 @@ class BodyLimit:
 
         async def note(message: Message) -> None:
             nonlocal started
-            started = True
-            await send(message)
+            # The framework makes its own answer of our error: ours is the right one.
+            if started or seen <= self._most:
+                started = True
+                await send(message)
 
-        try:
+        with suppress(_TooLongError):
             await self._app(scope, count, note)
-        except _TooLongError:
-            if not started:
-                await self._too_long(scope, receive, send)
+        if seen > self._most and not started:
+            await self._too_long(scope, receive, send)
 
     async def _too_long(self, scope: Scope, receive: Receive, send: Send) -> None:
         detail = f"a body has at most {self._most} bytes"
