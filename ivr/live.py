@@ -41,8 +41,7 @@ class FlowCall:
         self._over = over
         self._call = control.facts.call
         self._case = ""
-        self._machine = Machine(flow, surroundings.calendars)
-        self._session = self._machine.begin()
+        self._session = Machine(flow, surroundings.calendars).begin()
         self._waiting: deque[i.Input] = deque()
         self._busy = False
         self._closed = False
@@ -86,7 +85,8 @@ class FlowCall:
             self._busy = False
 
     def _step(self, event: i.Input) -> None:
-        self._session, commands = self._machine.step(self._session, event, self._with.clock.now())
+        machine = Machine(self.flow, self._with.calendars)
+        self._session, commands = machine.step(self._session, event, self._with.clock.now())
         for command in commands:
             try:
                 _CARRY_OUT[type(command)](self, command)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from ivr.verbs.fields import Text
 from ivr.verbs.state import Model
@@ -57,6 +58,12 @@ class Step(Model):
     at: Any = None
     hangs_up: Any = None
 
+    @model_validator(mode="after")
+    def _one_thing(self) -> Step:
+        if len(self.model_fields_set) != 1:
+            raise PydanticCustomError("one_step", "one step, one thing")
+        return self
+
     def action(self) -> tuple[str, Any]:
         """The kind of step and its value."""
         return next((name, getattr(self, name)) for name in self.model_fields_set)
@@ -67,5 +74,5 @@ class Test(Model):
 
     name: Text
     given: Given = Given()
-    steps: list[Annotated[Step, Field()]]
+    steps: list[Step]
     expect: Expect = Expect()
