@@ -42,7 +42,7 @@ def write_pcm16(path: Path, samples: NDArray[np.int16], rate_hz: int) -> None:
     """Write samples of shape (n,) or (n, channels); the file appears whole or not at all."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with wave.open(str(part), "wb") as file:
+        with part.open("wb") as out, wave.open(out, "wb") as file:
             file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
             file.setsampwidth(2)
             file.setframerate(rate_hz)

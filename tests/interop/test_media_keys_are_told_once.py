@@ -36,7 +36,7 @@ async def test_keys_we_send_are_whole_events_with_three_ends() -> None:
             assert [packet.marker for packet in packets] == [True] + [False] * 6
             assert [packet.payload[1] >> 7 for packet in packets] == [0, 0, 0, 0, 1, 1, 1]
             assert int.from_bytes(packets[-1].payload[2:]) == 800
-        assert peer.received[7].timestamp - peer.received[0].timestamp >= 1200  # 150 ms at least
+        assert peer.received[7].timestamp - peer.received[0].timestamp >= 800
 
 
 async def test_keys_pass_a_bridge_under_the_other_sides_number() -> None:

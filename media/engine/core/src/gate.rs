@@ -60,6 +60,11 @@ impl Gate {
         Gate { signalling_host: host, learning: true, ..Gate::strict(signalled) }
     }
 
+    /// Until something is learnt, send there.
+    pub fn sending_to(self, peer: SocketAddr) -> Self {
+        Gate { peer, ..self }
+    }
+
     /// Where to send.
     pub fn peer(&self) -> SocketAddr {
         self.peer

@@ -41,7 +41,7 @@ impl Reception {
         let step = sequence.wrapping_sub(self.highest);
         if step > 0 && step < MAX_DROPOUT {
             if sequence < self.highest {
-                self.cycles += 1 << 16;
+                self.cycles = self.cycles.wrapping_add(1 << 16);
             }
             self.highest = sequence;
         } else if step != 0 && step <= u16::MAX - MAX_MISORDER {

@@ -1,20 +1,16 @@
 //! A recording while it grows: packets of several sources placed on one timeline, cut into blocks.
 
+mod pen;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::g711::SILENCE;
+use self::pen::{Held, Pen};
 use crate::spool::{BlockHead, END_TRACK, encode};
 use crate::{Outlet, RecordingId, samples};
 
 /// No block holds audio for longer: what a killed process may lose.
 const MAX_HELD: Duration = Duration::from_millis(500);
-const MAX_BLOCK: usize = 4_000;
-/// A shorter gap is filled with silence instead of beginning a new block.
-const MAX_FILL: u64 = 1_600;
-/// How far the sender's clock may lead or trail the arrivals before it is set anew, in samples.
-const MAX_LEAD: i64 = 800;
-const MAX_TRAIL: i64 = 4_000;
 
 /// Whose voice it is; the numbers stand in the spool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +121,7 @@ impl Recording {
     }
 
     fn pen(&mut self, track: Track) -> u16 {
-        self.pens.push(Pen { track, clock: None, end: 0, held: None });
+        self.pens.push(Pen::new(track));
         (self.pens.len() - 1) as u16
     }
 
@@ -160,26 +156,27 @@ impl Recording {
     }
 
     fn flush_due(&mut self, now: Duration, out: &mut impl Outlet) {
-        for source in 0..self.pens.len() {
-            let due = |held: &mut Held| now.saturating_sub(held.since) >= MAX_HELD;
-            if let Some(held) = self.pens[source].held.take_if(due) {
-                self.spool(source as u16, held, out);
-            }
+        if let Some(moment) = now.checked_sub(MAX_HELD) {
+            self.flush(moment, out);
         }
     }
 
     fn finish(&mut self, now: Duration, out: &mut impl Outlet) {
-        for source in 0..self.pens.len() {
-            if let Some(held) = self.pens[source].held.take() {
-                self.spool(source as u16, held, out);
-            }
-        }
+        self.flush(now, out);
         let position = samples(now.saturating_sub(self.began));
         out.spool(self.id, encode(BlockHead { track: END_TRACK, source: 0, position }, &[]));
     }
 
+    fn flush(&mut self, begun_by: Duration, out: &mut impl Outlet) {
+        for source in 0..self.pens.len() {
+            if let Some(held) = self.pens[source].take_begun_by(begun_by) {
+                self.spool(source as u16, held, out);
+            }
+        }
+    }
+
     fn spool(&self, source: u16, held: Held, out: &mut impl Outlet) {
-        let track = self.pens[usize::from(source)].track as u8;
+        let track = self.pens[usize::from(source)].track() as u8;
         out.spool(
             self.id,
             encode(BlockHead { track, source, position: held.position }, &held.audio),
@@ -193,79 +190,6 @@ fn noise(state: &mut u32) -> u8 {
     *state ^= *state >> 17;
     *state ^= *state << 5;
     0x40 | (*state as u8 & 0x8F)
-}
-
-/// One source: its clock against the timeline, and the block being filled.
-#[derive(Debug)]
-struct Pen {
-    track: Track,
-    clock: Option<(Stamp, i64)>,
-    /// Behind the last sample written.
-    end: u64,
-    held: Option<Held>,
-}
-
-#[derive(Debug)]
-struct Held {
-    position: u64,
-    audio: Vec<u8>,
-    since: Duration,
-}
-
-impl Pen {
-    /// Where a packet belongs: by its timestamp as long as that agrees with the arrivals.
-    fn place(&mut self, stamp: Stamp, arrival: i64) -> i64 {
-        if let Some((anchor, position)) = &self.clock {
-            let step = stamp.timestamp.wrapping_sub(anchor.timestamp) as i32;
-            let expected = position + i64::from(step);
-            let lead = expected - arrival;
-            if anchor.ssrc == stamp.ssrc && lead < MAX_LEAD && lead > -MAX_TRAIL {
-                self.clock = Some((stamp, expected));
-                return expected;
-            }
-        }
-        self.clock = Some((stamp, arrival));
-        arrival
-    }
-
-    /// Put audio into the block being filled, and give back the blocks that are done.
-    fn write(&mut self, position: u64, audio: &[u8], now: Duration) -> [Option<Held>; 2] {
-        let written = self.end;
-        self.end = written.max(position + audio.len() as u64);
-        let mut done = [None, None];
-        match &mut self.held {
-            Some(held) if held.takes(position) => held.put(position, audio),
-            // A late packet of a block that has gone: a small block of its own replaces the gap.
-            _ if position < written => return [Some(Held::new(position, audio, now)), None],
-            _ => {
-                done[0] = self.held.take();
-                self.held = Some(Held::new(position, audio, now));
-            }
-        }
-        done[1] = self.held.take_if(|held| held.audio.len() >= MAX_BLOCK);
-        done
-    }
-}
-
-impl Held {
-    fn new(position: u64, audio: &[u8], since: Duration) -> Self {
-        let mut bytes = Vec::with_capacity(MAX_BLOCK + audio.len());
-        bytes.extend_from_slice(audio);
-        Held { position, audio: bytes, since }
-    }
-
-    fn takes(&self, position: u64) -> bool {
-        position >= self.position && position <= self.position + self.audio.len() as u64 + MAX_FILL
-    }
-
-    fn put(&mut self, position: u64, audio: &[u8]) {
-        let at = (position - self.position) as usize;
-        let end = at + audio.len();
-        if self.audio.len() < end {
-            self.audio.resize(end, SILENCE);
-        }
-        self.audio[at..end].copy_from_slice(audio);
-    }
 }
 
 #[cfg(test)]

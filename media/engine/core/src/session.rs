@@ -1,5 +1,8 @@
 //! One leg's RTP: what it takes in, what it sends out, and when it has been silent too long.
 
+mod reporting;
+mod sending;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,15 +10,15 @@ use std::time::Duration;
 use crate::command::Remote;
 use crate::counters::Counters;
 use crate::dtmf::{self, TelephoneEvent};
-use crate::g711::{Codec, transcode};
+use crate::g711::Codec;
 use crate::gate::{Gate, Verdict};
 use crate::playout::Playout;
 use crate::reception::Reception;
-use crate::recording::{Recordings, Stamp, Tap};
-use crate::rtcp::{self, ReportBlock, SenderInfo};
+use crate::recording::{Recordings, Tap};
+use crate::rtcp;
 use crate::rtp::{Header, Packet};
 use crate::stream::{Identity, Stream};
-use crate::{Event, Outlet, Port, SessionId, TICK_SAMPLES, samples};
+use crate::{Event, Outlet, SessionId, TICK_SAMPLES};
 
 /// What a session needs from its engine at one moment.
 pub(crate) struct Context<'a, O: Outlet> {
@@ -38,6 +41,16 @@ struct Far {
     gate: Gate,
     started: bool,
     rtcp: SocketAddr,
+}
+
+impl Far {
+    /// Where to send; None if the direction, or an address that is no host's, forbids it
+    /// (RFC 2543 put a call on hold by the address 0.0.0.0).
+    fn destination(&self) -> Option<SocketAddr> {
+        let peer = self.gate.peer();
+        let host = !(peer.ip().is_unspecified() || peer.ip().is_multicast() || peer.port() == 0);
+        (self.remote.sends && host).then_some(peer)
+    }
 }
 
 pub(crate) struct Session {
@@ -92,9 +105,14 @@ impl Session {
     }
 
     pub fn set_remote(&mut self, remote: Remote, now: Duration) {
-        let gate = match remote.learn {
-            true => Gate::learning(remote.address, remote.signalling_host),
-            false => Gate::strict(remote.address),
+        let learned = self.far.as_ref().filter(|far| far.remote.address == remote.address);
+        let gate = match (remote.learn, learned) {
+            // The window opens anew, but the far end is hardly elsewhere: it need not miss a word.
+            (true, Some(far)) => {
+                Gate::learning(remote.address, remote.signalling_host).sending_to(far.gate.peer())
+            }
+            (true, None) => Gate::learning(remote.address, remote.signalling_host),
+            (false, _) => Gate::strict(remote.address),
         };
         let mut rtcp = remote.address;
         rtcp.set_port(rtcp.port().saturating_add(1));
@@ -179,53 +197,6 @@ impl Session {
         }
     }
 
-    /// Take a report from the RTCP port.
-    pub fn receive_rtcp(&mut self, source: SocketAddr, datagram: &[u8], now: Duration) {
-        let Some(far) = &mut self.far else { return };
-        if source.ip() != far.gate.peer().ip() {
-            return self.counters.refused.count();
-        }
-        let Ok(reports) = rtcp::parse(datagram) else {
-            return self.counters.refused.count();
-        };
-        for report in reports {
-            if let rtcp::Report::Sender { ssrc, info, .. } = report {
-                if far.gate.ssrc() == Some(ssrc) {
-                    far.rtcp = source;
-                    self.sender_report = Some((rtcp::middle(info.ntp), now));
-                }
-            }
-        }
-    }
-
-    /// Send what the peer said, unless something of our own is being said.
-    pub fn relay<O: Outlet>(&mut self, heard: &Heard<'_>, context: &mut Context<'_, O>) {
-        let Some(far) = self.far.as_ref().filter(|far| far.remote.sends) else {
-            return;
-        };
-        if self.playout.is_some() || self.keys_out.is_sending() {
-            return;
-        }
-        let header = &heard.packet.header;
-        let payload_type = match (heard.is_event, far.remote.dtmf_payload_type) {
-            (false, _) => far.remote.payload_type,
-            (true, Some(payload_type)) => payload_type,
-            (true, None) => return self.stream.skip(header.ssrc),
-        };
-        let mut payload = heard.packet.payload;
-        if !heard.is_event && heard.codec != far.remote.codec {
-            transcode(heard.codec, far.remote.codec, payload, context.audio);
-            payload = context.audio;
-        }
-        let Some(header) = self.stream.relay(header, payload_type, payload.len(), context.now)
-        else {
-            return;
-        };
-        header.write(payload, context.datagram);
-        self.counters.sent.count();
-        context.out.send(self.id, Port::Rtp, far.gate.peer(), context.datagram);
-    }
-
     /// Start a playback; its first packet leaves at once.
     pub fn play<O: Outlet>(&mut self, playout: Playout, context: &mut Context<'_, O>) {
         self.stop(context.out);
@@ -265,70 +236,6 @@ impl Session {
         }
     }
 
-    /// Say goodbye to the far end.
-    pub fn leave<O: Outlet>(&mut self, context: &mut Context<'_, O>) {
-        if let (Some(far), (1.., _, _)) = (&self.far, self.stream.sent()) {
-            rtcp::write_bye(self.stream.ssrc(), &self.cname(), context.datagram);
-            context.out.send(self.id, Port::Rtcp, far.rtcp, context.datagram);
-        }
-    }
-
-    fn packet_samples(&self) -> usize {
-        self.far.as_ref().map_or(TICK_SAMPLES, |far| samples(far.remote.ptime) as usize)
-    }
-
-    fn play_on<O: Outlet>(&mut self, context: &mut Context<'_, O>) {
-        let length = self.packet_samples();
-        while self.credit >= length {
-            self.credit -= length;
-            let Some(playout) = &mut self.playout else {
-                return;
-            };
-            if playout.is_over() {
-                let event =
-                    Event::PlaybackFinished { session: self.id, play: playout.id, cut: false };
-                self.playout = None;
-                return context.out.event(event);
-            }
-            playout.take(length, context.audio);
-            self.say(context);
-        }
-    }
-
-    /// Send the mu-law audio in `context.audio` as ours.
-    fn say<O: Outlet>(&mut self, context: &mut Context<'_, O>) {
-        let Some(far) = self.far.as_ref().filter(|far| far.remote.sends) else {
-            return;
-        };
-        let length = context.audio.len() as u32;
-        let header = self.stream.own(far.remote.payload_type, length, context.now);
-        if let Some(source) = self.tap.as_ref().and_then(Tap::played) {
-            let stamp = Stamp { ssrc: header.ssrc, timestamp: header.timestamp };
-            context.recordings.write(source, stamp, context.audio, context.now, context.out);
-        }
-        if far.remote.codec == Codec::Pcma {
-            let pcmu = std::mem::take(context.audio);
-            transcode(Codec::Pcmu, Codec::Pcma, &pcmu, context.audio);
-        }
-        header.write(context.audio, context.datagram);
-        self.counters.sent.count();
-        context.out.send(self.id, Port::Rtp, far.gate.peer(), context.datagram);
-    }
-
-    fn send_key<O: Outlet>(&mut self, step: dtmf::Step, context: &mut Context<'_, O>) {
-        let Some(far) = self.far.as_ref().filter(|far| far.remote.sends) else {
-            return;
-        };
-        let Some(payload_type) = far.remote.dtmf_payload_type else {
-            return;
-        };
-        let duration = u32::from(step.payload.duration);
-        let header = self.stream.event(payload_type, step.first, duration, context.now);
-        header.write(&step.payload.to_bytes(), context.datagram);
-        self.counters.sent.count();
-        context.out.send(self.id, Port::Rtp, far.gate.peer(), context.datagram);
-    }
-
     fn watch<O: Outlet>(&mut self, context: &mut Context<'_, O>) {
         if !self.far.as_ref().is_some_and(|far| far.remote.receives) {
             self.heard_at = context.now;
@@ -340,46 +247,4 @@ impl Session {
             context.out.event(Event::MediaTimedOut { session: self.id, silent });
         }
     }
-
-    fn report<O: Outlet>(&mut self, context: &mut Context<'_, O>) {
-        let now = context.now;
-        let (packets, octets, sent_at) = self.stream.sent();
-        let recently = sent_at.is_some_and(|at| now.saturating_sub(at) < 2 * rtcp::INTERVAL);
-        // Our NTP clock counts from the engine's begin: it need not be the time of day
-        // (RFC 3550 section 4), and so tells strangers nothing.
-        let info = recently.then(|| SenderInfo {
-            ntp: ntp(now),
-            timestamp: self.stream.clock(now),
-            packets,
-            octets,
-        });
-        let Some(far) = &self.far else { return };
-        let heard = self.reception.as_mut().zip(far.gate.ssrc()).map(|(reception, ssrc)| {
-            let (last_report, delay) = self
-                .sender_report
-                .map_or((0, 0), |(middle, at)| (middle, rtcp::middle(ntp(now.saturating_sub(at)))));
-            ReportBlock {
-                ssrc,
-                fraction_lost: reception.fraction_lost(),
-                lost: reception.lost(),
-                extended_highest: reception.extended_highest(),
-                jitter: reception.jitter(),
-                last_report,
-                delay,
-            }
-        });
-        if info.is_some() || heard.is_some() {
-            rtcp::write_report(self.stream.ssrc(), info, heard, &self.cname(), context.datagram);
-            context.out.send(self.id, Port::Rtcp, far.rtcp, context.datagram);
-        }
-    }
-
-    fn cname(&self) -> String {
-        format!("{:08x}", self.stream.ssrc())
-    }
-}
-
-fn ntp(time: Duration) -> u64 {
-    let fraction = (u64::from(time.subsec_nanos()) << 32) / 1_000_000_000;
-    (time.as_secs() << 32) | fraction
 }
