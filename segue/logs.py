@@ -44,7 +44,7 @@ def set_up_logs(style: Literal["text", "json"], level: int = logging.INFO) -> No
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("amqtt", "transitions", "aiosqlite", "uvicorn.access"):
+    for chatty in ("alembic", "amqtt", "transitions", "aiosqlite", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

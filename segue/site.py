@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,6 +13,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from base.document import Document, load
 from base.problem import Problem
+from handoff.scripts import ScriptBook
+from handoff.scripts import read as read_scripts
+from ivr.calendar import Calendars, calendars_of
+from ivr.checks import SiteNames
+from records.retention import RetentionPolicy
 from segue.messages import said
 from segue.site_files import (
     ConnectionEntry,
@@ -27,6 +33,9 @@ from switch.site import Extension, NumberBinding, QueueAgent, QueueSpec, SwitchS
 
 Model = TypeVar("Model")
 
+GENERATED_MUSIC = ("hold/soft",)
+"""Music that needs no file (`media.music`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -34,13 +43,14 @@ class Site:
 
     folder: Path
     switch: SwitchSite
-    calendars: Mapping[str, Any] = field(default_factory=dict)
-    """Plain values of `calendars.yaml`; `ivr.calendar` gives them meaning."""
-    retention: Mapping[str, Any] = field(default_factory=dict)
+    handoff_number: str = ""
+    """What a customer who needs help is told to call."""
+    calendars: Calendars = field(default_factory=lambda: Calendars({}, UTC))
+    retention: RetentionPolicy = field(default_factory=RetentionPolicy)
     connections: Mapping[str, ConnectionEntry] = field(default_factory=dict)
     mailboxes: Mapping[str, MailboxEntry] = field(default_factory=dict)
     dispositions: Mapping[str, DispositionEntry] = field(default_factory=dict)
-    scripts: Mapping[str, Any] = field(default_factory=dict)
+    scripts: ScriptBook = field(default_factory=ScriptBook)
 
     @property
     def flow_folder(self) -> Path:
@@ -51,6 +61,21 @@ class Site:
     def prompt_folder(self) -> Path:
         """Where recorded prompts are."""
         return self.folder / "prompts"
+
+    def names(self) -> SiteNames:
+        """What flows may name."""
+        prompts = self.prompt_folder
+        sounds = [str(path.relative_to(prompts)) for path in sorted(prompts.rglob("*.wav"))]
+        queue_music = {queue.music for queue in self.switch.queues.values() if queue.music}
+        recorded = {sound.split(".")[0] for sound in sounds}
+        return SiteNames(
+            queues=frozenset(self.switch.queues),
+            calendars=frozenset(self.calendars.calendars),
+            mailboxes=frozenset(self.mailboxes),
+            extensions=frozenset(self.switch.extensions),
+            music=frozenset({*GENERATED_MUSIC, *queue_music, *recorded}),
+            audio=frozenset(sounds),
+        )
 
 
 class _Folder:
@@ -116,14 +141,43 @@ def load_site(folder: Path) -> tuple[Site | None, list[Problem]]:
     site = Site(
         folder=folder,
         switch=_switch_site(numbers, extensions, queues, mailboxes),
-        calendars=files.plain("calendars.yaml"),
-        retention=files.plain("retention.yaml"),
+        handoff_number=next((n for n, entry in numbers.items() if entry.handoff), ""),
+        calendars=_calendars(files),
+        retention=_retention(files),
         connections=files.table("connections.yaml", dict[Name, ConnectionEntry]),
         mailboxes=mailboxes,
         dispositions=files.table("dispositions.yaml", dict[Name, DispositionEntry]),
-        scripts=files.plain("scripts.yaml"),
+        scripts=_scripts(files),
     )
     return site, files.problems
+
+
+def _calendars(files: _Folder) -> Calendars:
+    if not files.plain("calendars.yaml"):
+        return Calendars({}, UTC)
+    calendars, problems = calendars_of(files.documents["calendars.yaml"])
+    files.problems.extend(problems)
+    return calendars
+
+
+def _retention(files: _Folder) -> RetentionPolicy:
+    plain = files.plain("retention.yaml")
+    policy, problems = RetentionPolicy.parse(plain, str(files.folder / "retention.yaml"))
+    for problem in problems:
+        path = tuple(problem.path.split("."))
+        line, column = files.documents["retention.yaml"].place(path, value=True)
+        files.problems.append(replace(problem, line=line, column=column))
+    return policy
+
+
+def _scripts(files: _Folder) -> ScriptBook:
+    book, findings = read_scripts(files.plain("scripts.yaml"))
+    for finding in findings:
+        document = files.documents["scripts.yaml"]
+        files.problems.append(
+            document.problem("S021", finding.path, finding.message, finding.remedy, value=True)
+        )
+    return book
 
 
 def _check_names(

@@ -35,6 +35,8 @@ class NumberEntry(Entry):
     tenant: Name = "default"
     trunks: tuple[str, ...] = ()
     open: bool = False
+    handoff: bool = False
+    """Whether handoffs tell customers to call this number."""
 
 
 class ExtensionEntry(Entry):

@@ -27,7 +27,10 @@ EXPECTED: tuple[tuple[str, str], ...] = (
     ("call.ended", "call: the call did not end"),
     ("recording.sealed", "recording: the recording was not sealed"),
 )
+OURS = "segue"
 OBSERVATION = "observation"
+OBSERVED = frozenset({"audio.customer_hears_agent", "audio.agent_hears_customer", "continue.used"})
+"""What only a phone, a page or the app can know: Segue's own word for it does not count."""
 SURE = 0.9
 LEAST_MONTHS = 12
 
@@ -78,16 +81,15 @@ def tell(records: Sequence[Record], seen_by_actors: Sequence[str] = ()) -> Story
     """The story in the log's records of one case.
 
     `seen_by_actors` are failures that the phones, the page or the app reported themselves: they
-    come first among the problems, as the nearest to a cause.
+    come after what the story lacks, which is told in the order of the story.
     """
     start = next((r.wall for r in records if r.kind == "handoff.created"), None)
     begin = start if start is not None else (records[0].wall if records else 0.0)
     moments = sorted((_moment(record, begin) for record in records), key=lambda m: m.t)
-    names = {name for name, _ in EXPECTED}
-    kept = _first_of_each([moment for moment in moments if moment.name in names])
+    kept = _first_of_each([moment for moment in moments if _counts(moment)])
     match = _match(records)
     recording = _recording(records)
-    problems = [*seen_by_actors, *_problems(kept, match, recording, records)]
+    problems = [*_problems(kept, match, recording, records), *seen_by_actors]
     return Story(
         moments=tuple(kept),
         call_id=next((r.call for r in records if r.kind == "call.received"), None),
@@ -100,7 +102,7 @@ def tell(records: Sequence[Record], seen_by_actors: Sequence[str] = ()) -> Story
 
 def _moment(record: Record, begin: float) -> Moment:
     if record.kind != OBSERVATION:
-        return Moment(record.wall - begin, record.kind, "segue", _detail(record))
+        return Moment(record.wall - begin, record.kind, OURS, _detail(record))
     payload = record.payload
     detail = payload.get("detail") or {}
     # An observer on this machine may say when it heard something, though it tells it later.
@@ -114,6 +116,13 @@ _TOLD = ("target", "queue", "agent", "by", "confidence", "how", "after_ms", "sec
 def _detail(record: Record) -> str:
     told = (f"{name} {record.payload[name]}" for name in _TOLD if record.payload.get(name))
     return ", ".join(told)
+
+
+_NAMES = frozenset(name for name, _ in EXPECTED)
+
+
+def _counts(moment: Moment) -> bool:
+    return moment.name in _NAMES and (moment.source != OURS) == (moment.name in OBSERVED)
 
 
 def _first_of_each(moments: Sequence[Moment]) -> list[Moment]:

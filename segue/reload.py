@@ -1,0 +1,55 @@
+"""Reading the site again while calls go on: all of it comes into force, or none of it."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from base.problem import Problem, errors
+from ivr.loader import load_flow
+from segue.site import Site, load_site
+from segue.wiring.archive import Keeping
+from segue.wiring.centre import Centre, wanted_prompts
+from segue.wiring.sound import Sound
+
+_log = logging.getLogger(__name__)
+
+
+def check_site(folder: Path) -> tuple[Site | None, list[Problem]]:
+    """A site and every problem of its files, flows included."""
+    site, problems = load_site(folder)
+    if site is not None:
+        for path in sorted(site.flow_folder.glob("*.yaml")):
+            _, found = load_flow(path, site.names())
+            problems += found
+    return site, problems
+
+
+class Reloader:
+    """Brings a changed site into force. A broken file leaves what runs as it is."""
+
+    def __init__(self, folder: Path, centre: Centre, keeping: Keeping, sound: Sound) -> None:
+        self._folder = folder
+        self._centre = centre
+        self._keeping = keeping
+        self._sound = sound
+
+    async def reload(self) -> list[Problem]:
+        """Returns what was found; with errors nothing has changed."""
+        site, problems = check_site(self._folder)
+        if site is None or errors(problems):
+            for problem in errors(problems):
+                _log.error("the site was not reloaded: %s", problem)
+            return problems
+        centre, keeping = self._centre, self._keeping
+        centre.library.site = site.names()
+        centre.library.reload()
+        await self._sound.prompts.prepare(wanted_prompts(site, centre.library))
+        centre.in_force.site = site
+        centre.calls.reload(site.switch)
+        centre.queues.reload(site.switch)
+        centre.applications.use_calendars(site.calendars)
+        centre.handoffs.scripts = site.scripts
+        keeping.archive.policy = keeping.shop.desk.policy = site.retention
+        _log.info("the site is reloaded")
+        return problems

@@ -1,0 +1,75 @@
+"""The part that pages and applications talk to: HTTP and WebSocket in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+from base.errors import UnavailableError
+
+_GRACE_S = 3
+_BACKLOG = 512
+
+
+class _Server(uvicorn.Server):
+    """Signals belong to the node's lifecycle, not to one of its parts."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serving = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.serving.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def web_part(app: FastAPI, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
+    """Serve `app`; gives the address in use (port 0 takes a free one)."""
+    listening = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws_max_size=65_536,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve(sockets=[listening]), name="web")
+    try:
+        await server.serving.wait()
+        address = listening.getsockname()
+        yield address[0], address[1]
+    finally:
+        server.should_exit = True
+        await task
+        listening.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+        listening.setblocking(False)
+    except OSError as error:
+        listening.close()
+        raise UnavailableError(
+            f"cannot listen on {host}:{port} (TCP): {error.strerror}. End the program that has "
+            "it (`ss -ltnp` names it) or choose another --http-port."
+        ) from error
+    return listening
