@@ -111,6 +111,11 @@ class LineChild:
         """The exit status, when it has ended."""
         return await self._process.wait()
 
+    def kill(self) -> None:
+        """End a child that hangs; `running` is false soon after."""
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+
     async def close(self) -> None:
         """End the child, gently first, then by force. Idempotent."""
         if self._closed:
@@ -121,8 +126,7 @@ class LineChild:
         try:
             await asyncio.wait_for(self._process.wait(), _GENTLE_S)
         except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+            self.kill()
             await self._process.wait()
         await asyncio.gather(*self._readers)
 

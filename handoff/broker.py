@@ -85,7 +85,7 @@ class EmbeddedBroker:
             await asyncio.sleep(_RESTART_S[min(attempt, len(_RESTART_S) - 1)])
             try:
                 self._child, _ = await _start_child(self.publisher.port, secrets)
-            except BrokerError as error:
+            except (BrokerError, OSError) as error:
                 _log.warning("the embedded broker cannot be started: %s", error)
                 attempt += 1
             else:

@@ -11,6 +11,7 @@ from base.lines import LineChild
 from media.contract import MediaError
 
 _MAX_TEXT: Final = 2000
+_TIMEOUT_S: Final = 30.0
 
 
 class VoiceError(UnavailableError, MediaError):
@@ -57,7 +58,12 @@ class EspeakVoice:
         if not text.strip() or len(text) > _MAX_TEXT:
             raise VoiceError(f"a text must have 1 to {_MAX_TEXT} characters, this has {len(text)}")
         child = await self._running()
-        await child.ask("speak", text=text, language=short, path=str(path), timeout_s=30.0)
+        try:
+            async with asyncio.timeout(_TIMEOUT_S):
+                await child.ask("speak", text=text, language=short, path=str(path), timeout_s=60.0)
+        except TimeoutError:
+            child.kill()
+            raise VoiceError(f"the voice did not speak within {_TIMEOUT_S:g} s") from None
 
     async def close(self) -> None:
         """End the child."""

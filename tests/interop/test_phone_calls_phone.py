@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from base.child import module_environment
@@ -56,6 +58,39 @@ async def test_both_hear_each_other_through_keys_and_hold(tmp_path: Path) -> Non
     hold = heard.gaps[-1]
     assert abs(began.mono + hold[0] - held.at.mono) < 0.3
     assert abs(began.mono + hold[1] - resumed.at.mono) < 0.3
+
+
+async def test_a_file_is_said_and_silence_after_it(tmp_path: Path) -> None:
+    write_tone(tmp_path / "said.wav", 697)
+    async with (
+        await PjsuaPhone.start(user="agent", answer_after_s=0.0) as agent,
+        await PjsuaPhone.start(user="customer", codecs=["PCMA"]) as customer,
+    ):
+        out = await customer.call(agent.uri)
+        into = await agent.wait_incoming()
+        await into.record(tmp_path / "heard.wav")
+        await out.play_wav(tmp_path / "said.wav")
+        await out.wait_state(CallState.CONFIRMED)
+        await asyncio.sleep(0.7)
+        await out.be_silent()
+        await asyncio.sleep(0.5)
+        await out.hangup()
+        ended = await into.wait_state(CallState.TERMINATED)
+        began = next(e for e in into.events if e.at.mono > 0)
+    heard = find_tone(tmp_path / "heard.wav", 697)
+    assert heard is not None
+    assert heard.gaps == ()
+    assert 0.5 < heard.seconds < 1.0
+    assert heard.last_s < ended.at.mono - began.at.mono - 0.3
+
+
+def write_tone(path: Path, frequency_hz: int) -> None:
+    wave_form = np.sin(2 * np.pi * frequency_hz * np.arange(8000) / 8000)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes((8000 * wave_form).astype("<i2").tobytes())
 
 
 async def test_a_refused_call_says_with_what(tmp_path: Path) -> None:
