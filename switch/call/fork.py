@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from base.errors import SegueError
 from media.contract import PortsExhaustedError
 from switch.call.exchange import Exchange
 from switch.call.outgoing import Attempt, Caller, OutgoingLeg
+
+_log = logging.getLogger(__name__)
 
 
 class ForkOwner(Protocol):
@@ -49,8 +53,7 @@ class Fork:
         legs = tuple(self._legs)
         for leg in legs:
             if not self._over:
-                leg.invite()
-                self._invited(leg)
+                self._invite(leg)
         for leg in legs:
             leg.started()
         if not legs:
@@ -88,6 +91,17 @@ class Fork:
             self._statuses.append(status)
             if not self._legs:
                 self._lose()
+
+    def _invite(self, leg: OutgoingLeg) -> None:
+        try:
+            leg.invite()
+        except SegueError as error:
+            # A contact that a device registered but nobody can send to.
+            _log.warning("cannot invite %s: %s", leg.attempt.target, error)
+            leg.end()
+            self.leg_over(leg, 503)
+        else:
+            self._invited(leg)
 
     def _lose(self) -> None:
         if not self._over:

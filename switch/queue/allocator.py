@@ -189,11 +189,11 @@ class Allocator:
             floor.estimates[spec.name].handled(now - contact.connected_at + wrap_up)
         agent.contact = None
         floor.depart(contact, QueueOutcome.ANSWERED_AND_FINISHED, now)
-        floor.move(agent, Cause.FINISHED, now)
         if wrap_up > 0:
             floor.deadlines.set((Due.WRAP_UP, agent.name), now + wrap_up)
             floor.out.append(m.WrapUpStarted(agent.name, contact.id, wrap_up))
-        else:
+        floor.move(agent, Cause.FINISHED, now)
+        if wrap_up <= 0:
             self._wrapped_up(agent.name, now)
 
     @_on.register

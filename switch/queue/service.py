@@ -5,21 +5,23 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from base.errors import UsageError
 from base.events import Event, EventSink
 from base.ids import IdSource, ulid
 from base.instant import Clock, Instant, Timer, Timers
 from switch import events as e
-from switch.application import QueueEntry, QueueOutcome
+from switch.application import QueueEntry
 from switch.directory import Directory
 from switch.offer import Offer, OfferPresenter, Presence
 from switch.queue import messages as m
 from switch.queue.allocator import Allocator
 from switch.queue.contact import AgentCall, QueueState, WaitingCall, WrapUp
-from switch.queue.line import Phase
+from switch.queue.evidence import evidence
 from switch.queue.presence import ASKED
+from switch.queue.view import agent_call, queue_states
 from switch.site import SwitchSite
 
 _log = logging.getLogger(__name__)
@@ -194,11 +196,7 @@ class Queues:
 
     def queue_states(self) -> list[QueueState]:
         """All queues as they are now."""
-        now = self._clock.now().mono
-        return [
-            QueueState(name, len(line), 0.0 if (old := line.oldest()) is None else now - old)
-            for name, line in self._allocator.lines.items()
-        ]
+        return queue_states(self._allocator, self._clock.now())
 
     def offer_of(self, agent: str) -> Offer | None:
         """The offer that an agent has now: shown, ringing or talking."""
@@ -207,17 +205,10 @@ class Queues:
 
     def call_of(self, agent: str) -> AgentCall | None:
         """The call that an agent's phone has, or that rings it."""
-        contact = self._allocator.agent(agent).contact
         stay = self._stay_of(agent)
-        if contact is None or stay is None:
+        if stay is None:
             return None
-        state = "ringing"
-        if contact.phase is Phase.TALKING:
-            state = "held" if stay.call.held else "talking"
-        now = self._clock.now()
-        since = contact.connected_at if contact.phase is Phase.TALKING else contact.presented_at
-        wall = now.wall - (now.mono - since)
-        return AgentCall(contact.id, stay.call.case, contact.queue, stay.call.caller, state, wall)
+        return agent_call(self._allocator, agent, stay.call, self._clock.now())
 
     def wrap_up_of(self, agent: str) -> WrapUp | None:
         """What the agent is writing up."""
@@ -238,7 +229,7 @@ class Queues:
             while self._inbox:
                 now = self._clock.now()
                 for out in self._allocator.handle(self._inbox.popleft(), now.mono):
-                    self._carry_out(out, now)
+                    self._take(out, now)
         finally:
             self._working = False
         self._arm()
@@ -258,48 +249,59 @@ class Queues:
         self._timer = None
         self._feed(m.Wake())
 
-    def _carry_out(self, out: m.Output, now: Instant) -> None:
+    def _take(self, out: m.Output, now: Instant) -> None:
+        # Books, log, effects: who hears of an event reads the books as they are after it.
+        event = self._evidence(out)
+        effect = self._book(out, now)
+        if event is not None:
+            self._sink.emit(event, now)
+        if effect is None:
+            return
+        try:
+            effect()
+        except Exception:
+            # One call's or one page's defect must not keep the others waiting; the ring
+            # time-out brings back an offer that was lost by it.
+            _log.exception("queue output failed: %s", type(out).__name__)
+
+    def _book(self, out: m.Output, now: Instant) -> Callable[[], None] | None:
         match out:
-            case m.Entered():
-                case = self._stays[out.contact].call.case
-                self._emit(e.QueueEntered(out.contact, out.queue, out.position, out.priority, case))
             case m.PresentOffer():
-                self._present(out)
-            case m.PopAcknowledgedNow():
-                how = "rendered-hidden" if out.hidden else "rendered"
-                after = out.after_s * 1000.0
-                self._emit(
-                    e.PopAcknowledged(
-                        out.contact, out.offer, out.epoch, out.agent, how, after, out.late
-                    )
-                )
-            case m.PopMissed():
-                self._emit(e.PopWasLate(out.contact, out.offer, out.epoch, out.agent))
+                return partial(self._presenter.present, self._offer(out))
+            case m.RingAgent():
+                stay = self._stays[out.contact]
+                return None if stay.offer is None else partial(stay.call.ring_agent, stay.offer)
+            case m.OfferEnded():
+                return self._offer_ended(out)
+            case m.Connected():
+                self._stays[out.contact].connected = now
+            case m.ContactLeft():
+                return self._left(out)
+            case m.AnnouncementDue():
+                call = self._stays[out.contact].call
+                return partial(call.announcement_due, out.position, out.wait_s)
             case m.AcknowledgementIgnored():
                 self.ignored_acknowledgements[out.why] += 1
                 _log.info("acknowledgement ignored: %s", out)
-            case m.RingAgent():
-                stay = self._stays[out.contact]
-                if stay.offer is not None:
-                    stay.call.ring_agent(stay.offer)
-            case m.OfferEnded():
-                self._offer_ended(out)
-            case m.Connected():
-                self._stays[out.contact].connected = now
-                self._emit(e.QueueWasLeft(out.contact, out.queue, "answered", out.waited_s))
-            case m.ContactLeft():
-                self._left(out)
-            case m.AnnouncementDue():
-                self._stays[out.contact].call.announcement_due(out.position, out.wait_s)
             case m.PresenceIs():
-                self._presence_is(out, now)
+                self._since[out.agent] = now.wall
+                if out.presence is not Presence.WRAP_UP:
+                    self._wrap_ups.pop(out.agent, None)
             case m.WrapUpStarted():
-                previous = self._wrap_ups.get(out.agent)
-                case = previous.case if previous else None
                 until = now.wall + out.seconds
-                self._wrap_ups[out.agent] = WrapUp(out.contact, case, until)
+                self._wrap_ups[out.agent] = replace(self._wrap_ups[out.agent], until=until)
+            case m.Entered() | m.PopAcknowledgedNow() | m.PopMissed():
+                pass  # Only the log hears of these.
+        return None
 
-    def _present(self, out: m.PresentOffer) -> None:
+    def _evidence(self, out: m.Output) -> Event | None:
+        contact = getattr(out, "contact", None)
+        stay = None if contact is None else self._stays.get(contact)
+        if stay is None:
+            return evidence(out)
+        return evidence(out, stay.call.case, abandoned=stay.abandoned)
+
+    def _offer(self, out: m.PresentOffer) -> Offer:
         stay = self._stays[out.contact]
         call = stay.call
         stay.offer = Offer(
@@ -314,43 +316,25 @@ class Queues:
             stay.entry.pop,
             call.pop_context,
         )
-        self._emit(
-            e.QueueOffered(out.contact, out.queue, out.agent, out.offer, out.epoch, out.waited_s)
-        )
-        offer = stay.offer
-        self._show(lambda: self._presenter.present(offer))
+        return stay.offer
 
-    def _offer_ended(self, out: m.OfferEnded) -> None:
+    def _offer_ended(self, out: m.OfferEnded) -> Callable[[], None] | None:
         stay = self._stays[out.contact]
         offer, stay.offer = stay.offer, None
-        self._emit(
-            e.QueueOfferEnded(out.contact, out.queue, out.agent, out.offer, out.epoch, out.reason)
-        )
-        if offer is not None:
+        if offer is None:
+            return None
+
+        def stop() -> None:
             stay.call.stop_agent(offer)
-            self._show(lambda: self._presenter.withdraw(offer, out.reason))
+            self._presenter.withdraw(offer, out.reason)
 
-    def _left(self, out: m.ContactLeft) -> None:
+        return stop
+
+    def _left(self, out: m.ContactLeft) -> Callable[[], None]:
         stay = self._stays.pop(out.contact)
-        if out.outcome is QueueOutcome.ANSWERED_AND_FINISHED and out.agent is not None:
+        if out.agent is not None:
             self._wrap_ups[out.agent] = WrapUp(out.contact, stay.call.case, 0.0)
-        else:
-            outcome = "abandoned" if stay.abandoned else out.outcome.value
-            self._emit(e.QueueWasLeft(out.contact, out.queue, outcome, out.waited_s))
-        stay.call.queue_left(out.outcome, out.agent)
-
-    def _presence_is(self, out: m.PresenceIs, now: Instant) -> None:
-        self._since[out.agent] = now.wall
-        if out.presence is not Presence.WRAP_UP:
-            self._wrap_ups.pop(out.agent, None)
-        self._emit(e.PresenceChanged(out.agent, out.presence.value, out.reason))
-
-    def _show(self, action: Callable[[], None]) -> None:
-        # A page that cannot be served must not keep a phone from ringing.
-        try:
-            action()
-        except Exception:
-            _log.exception("offer presenter failed")
+        return partial(stay.call.queue_left, out.outcome, out.agent)
 
     def _stay_of(self, agent: str) -> _Stay | None:
         contact = self._allocator.agent(agent).contact

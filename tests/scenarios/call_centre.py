@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,17 @@ class Flow:
         return [event for event in self.heard if isinstance(event, kind)]
 
 
+class Defects(logging.Handler):
+    """Keeps what was logged as an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
 class Centre:
     """Everything together; agent `li_na` sits at 201, `wang_wei` at 202."""
 
@@ -125,6 +137,8 @@ class Centre:
         self.calls = Calls(self.exchange)
         self.engine.on_event = self.calls.media_event
         self.phones.handler = self.calls
+        self.defects = Defects()
+        logging.getLogger("switch.queue").addHandler(self.defects)
 
     def start(self, flow: str, control: CallControl) -> CallApplication:
         made = Flow(control, on=self.on)
@@ -170,6 +184,8 @@ class Centre:
 
     def nothing_left(self) -> None:
         """No call, leg, session, recording, queue entry; after wrap-up no timer either."""
+        logging.getLogger("switch.queue").removeHandler(self.defects)
+        assert not self.defects.records
         assert self.phones.open == 0
         assert self.calls.open == 0
         assert self.calls.legs == 0

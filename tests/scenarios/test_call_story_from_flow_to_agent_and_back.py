@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from base.events import Event, EventList
+from base.instant import Instant
 from media.contract import Direction
 from switch import events as e
 from switch.application import (
@@ -18,7 +20,7 @@ from switch.application import (
     QueueLeft,
     QueueOutcome,
 )
-from switch.offer import Presence
+from switch.offer import Offer, Presence
 from tests.scenarios.call_centre import Centre, Flow, straight_to
 
 
@@ -358,4 +360,50 @@ def test_an_agent_without_a_page_only_where_the_queue_allows_it() -> None:
     second = centre.customer()
     assert len(centre.phones.invited) == 1
     second.hang_up()
+    centre.nothing_left()
+
+
+def test_who_hears_of_an_event_reads_the_books_as_they_are_after_it() -> None:
+    centre = Centre(straight_to())
+    seen: list[tuple[str, object]] = []
+
+    class Watcher(EventList):
+        def emit(self, event: Event, now: Instant) -> None:
+            super().emit(event, now)
+            queues = centre.queues
+            match event:
+                case e.QueueOffered():
+                    seen.append(("offer", queues.offer_of("li_na").id == event.offer))
+                case e.PresenceChanged(agent="li_na"):
+                    presence, _reason, since = queues.presence("li_na")
+                    seen.append((presence.value, since == now.wall))
+                    if presence is Presence.WRAP_UP:
+                        left_s = queues.wrap_up_of("li_na").until - now.wall
+                        seen.append(("wrap-up", left_s == pytest.approx(30.0)))
+
+    centre.log = Watcher()
+    centre.queues._sink = centre.exchange.sink = centre.log
+    customer, _agent = talking(centre)
+    customer.hang_up()
+    assert seen == [
+        ("available", True), ("ringing", True), ("offer", True), ("talking", True),
+        ("wrap_up", True), ("wrap-up", True),
+    ]  # fmt: skip
+    centre.nothing_left()
+
+
+def test_a_page_that_cannot_be_served_does_not_keep_the_phone_from_ringing() -> None:
+    centre = Centre(straight_to())
+
+    def broken(offer: Offer) -> None:
+        raise RuntimeError("a defect")
+
+    centre.page.on_present = broken
+    centre.log_in("li_na", "201")
+    customer = centre.customer()
+    assert len(centre.defects.records) == 1
+    centre.defects.records.clear()
+    centre.time.advance(0.2)
+    assert len(centre.phones.invited) == 1
+    customer.hang_up()
     centre.nothing_left()
