@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from base.errors import UnavailableError
 from base.instant import Clock, Instant
@@ -143,8 +143,8 @@ class _Port(asyncio.DatagramProtocol):
         self._endpoint: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.DatagramTransport):
-            self._endpoint = transport
+        # The loop's own class is not declared to be one in CPython 3.11.
+        self._endpoint = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         if self._endpoint is not None:

@@ -24,13 +24,16 @@ class UserAgentConfig:
 
     `open_to_strangers(called)` says whether callers without an account may call that number.
     INVITEs from `trusted_hosts` are taken without digest, and their P-Asserted-Identity is
-    believed.
+    believed. `digest_algorithms` are offered in this order (RFC 8760 section 2.4): SHA-256 may
+    stand before MD5 where all devices know it, but phones built on libre 1.1 and many older ones
+    give up on a response that names an algorithm they do not know.
     """
 
     address: Address
     realm: str = "segue"
     open_to_strangers: Callable[[str], bool] = nobody
     trusted_hosts: frozenset[str] = frozenset()
+    digest_algorithms: tuple[str, ...] = ("MD5",)
     nonce_life_s: float = 300.0
     registrations: Bounds = field(default_factory=Bounds)
     max_legs: int = 10_000

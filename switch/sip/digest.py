@@ -10,7 +10,7 @@ import enum
 import hashlib
 import hmac
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +24,7 @@ HASHES: Final[dict[str, Callable[[bytes], str]]] = {
     "SHA-256": lambda data: hashlib.sha256(data).hexdigest(),
     "MD5": lambda data: hashlib.md5(data).hexdigest(),  # noqa: S324 - what phones can do
 }
-"""Algorithms in the order of preference (RFC 8760 section 2.4)."""
+"""Algorithms, the strongest first."""
 
 _MAC_LENGTH: Final = 32
 
@@ -93,21 +93,28 @@ class Digest:
     """Challenges and checks for one realm."""
 
     def __init__(
-        self, realm: str, credentials: CredentialSource, ids: IdSource, *, nonce_life_s: float = 300
+        self,
+        realm: str,
+        credentials: CredentialSource,
+        ids: IdSource,
+        *,
+        algorithms: Sequence[str] = tuple(HASHES),
+        nonce_life_s: float = 300,
     ) -> None:
         self._realm = realm
         self._credentials = credentials
         self._ids = ids
+        self._algorithms = tuple(algorithms)
         self._life_s = nonce_life_s
         self._secret = ids.random_bytes(32)
         self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def knows(self, account: str) -> bool:
         """Whether there is such an account."""
-        return any(self._credentials.ha1(account, name) is not None for name in HASHES)
+        return any(self._credentials.ha1(account, name) is not None for name in self._algorithms)
 
     def challenge(self, now: Instant, *, stale: bool = False) -> list[tuple[str, str]]:
-        """WWW-Authenticate headers, one for each algorithm, the strongest first."""
+        """WWW-Authenticate headers, one for each algorithm, in the order of preference."""
         nonce = self._nonce(now)
         tail = ", stale=true" if stale else ""
         return [
@@ -116,7 +123,7 @@ class Digest:
                 f"Digest realm={quoted(self._realm)}, "
                 f'nonce="{nonce}", qop="auth", algorithm={algorithm}{tail}',
             )
-            for algorithm in HASHES
+            for algorithm in self._algorithms
         ]
 
     def check(self, request: Request, account: str, now: Instant) -> Verdict:
@@ -124,7 +131,11 @@ class Digest:
         given = self._given(request)
         if given is None:
             return Verdict.MISSING
-        if given.username != account or given.qop != "auth" or given.algorithm not in HASHES:
+        if (
+            given.username != account
+            or given.qop != "auth"
+            or given.algorithm not in self._algorithms
+        ):
             return Verdict.BAD
         if not _hex(given.nc, 8) or not given.cnonce or given.uri.split(";")[0] == "":
             return Verdict.BAD

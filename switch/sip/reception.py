@@ -54,7 +54,13 @@ class Reception:
         self.counters = Counters()
         self.handler: InviteHandler | None = None
         self._clock = clock
-        self._digest = Digest(config.realm, credentials, ids, nonce_life_s=config.nonce_life_s)
+        self._digest = Digest(
+            config.realm,
+            credentials,
+            ids,
+            algorithms=config.digest_algorithms,
+            nonce_life_s=config.nonce_life_s,
+        )
         self._sweep_at = 0.0
         self._sweep_wake: Wake | None = None
 
