@@ -91,9 +91,10 @@ class RecordingArchive:
     async def start(self) -> None:
         """Find what an earlier run left, and begin to seal; raises `UnavailableError`."""
         try:
+            await asyncio.to_thread(self._root.mkdir, 0o700, True, True)
             left = await asyncio.to_thread(self._shelf.left)
         except OSError as error:
-            raise UnavailableError(f"the recording spool cannot be read: {error}") from error
+            raise UnavailableError(f"the recordings cannot be kept here: {error}") from error
         for spooled in left:
             self._jobs.put_nowait(await self._job_of(spooled))
         self._leave = self._log.subscribe(self._heard)
@@ -158,6 +159,10 @@ class RecordingArchive:
         if known is not None and known.state is RecordingState.DELETED:
             await asyncio.to_thread(self._shelf.clear, job.spool)
             return
+        if not await asyncio.to_thread(job.spool.is_file):
+            if known is not None and known.state is RecordingState.SEALED:
+                return  # It was said twice that it has stopped.
+            raise SpoolMissingError(f"there is no spool {job.spool}")
         if known is None:
             await self._index.put(entry)
         sealed = await seal(entry, job.spool, self._root, self._render)

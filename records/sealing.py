@@ -74,8 +74,6 @@ async def seal(entry: RecordingEntry, spool: Path, root: Path, render: Renderer)
     The file is `YYYY/MM/DD/<id>.wav` by the day of the start in UTC. Done twice, the second run
     replaces the first. Raises `SealError`; the spool is left alone.
     """
-    if not await asyncio.to_thread(spool.is_file):
-        raise SpoolMissingError(f"there is no spool {spool}")
     relative = Path(f"{entry.started:%Y/%m/%d}") / f"{entry.id}.wav"
     target = root / relative
     part = target.with_name(f".{target.name}.part")

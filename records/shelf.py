@@ -40,7 +40,7 @@ class Shelf:
         path = self._folder / f"{recording}.spool"
         note = {"recording": recording, "call": call, "started": now.wall}
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._check_room()
             _note(path).write_text(json.dumps(note), encoding="utf-8")
         except OSError as error:

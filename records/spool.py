@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import zlib
@@ -37,6 +38,7 @@ class DiskSpool:
         self._bytes = 0
         self._read_to = 0
         self._number = 0
+        self._lock: int | None = None
         self.damaged = 0
 
     @property
@@ -45,14 +47,25 @@ class DiskSpool:
         return not self._files
 
     def open(self) -> int:
-        """Find what an earlier run left; returns the highest number in it, 0 if nothing."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Find what an earlier run left; returns the highest number in it, 0 if nothing.
+
+        Raises OSError, also where another process has the folder: two writers of one node would
+        give the same numbers to different events.
+        """
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = _lock(self._folder / "lock")
         self._files = sorted(self._folder.glob("log-*.jsonl"))
         self._bytes = sum(path.stat().st_size for path in self._files)
         if self._files:
             self._number = int(self._files[-1].stem.removeprefix("log-"))
         lines = (line for path in self._files for line in _lines(path, 0))
         return max((record.seq for record, _ in lines if record), default=0)
+
+    def close(self) -> None:
+        """Let another process have the folder. Idempotent."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def append(self, records: Sequence[Record]) -> None:
         """Keep these, on disk on return; raises OSError, `SpoolFullError` at the bound."""
@@ -146,6 +159,16 @@ def _append(path: Path, data: bytes) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def _lock(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise BlockingIOError(f"another process of this node is using {path.parent}") from None
+    return descriptor
 
 
 def _sync_folder(folder: Path) -> None:

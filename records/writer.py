@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 from base.errors import UnavailableError
@@ -24,7 +25,8 @@ DELAY_S: Final = {
     Durability.BUSINESS: 0.02,
     Durability.TELEMETRY: 0.8,
 }
-_BATCH: Final = 1000
+_BATCH: Final = 200
+"""Records a commit: what is encoded at once holds the loop up for a few milliseconds at most."""
 _RETRY_S: Final = 1.0
 _MEMORY: Final = 100_000
 """Records held at most; telemetry gives way at half of it."""
@@ -76,7 +78,11 @@ class Writer:
             spooled = await asyncio.to_thread(self._spool.open)
         except OSError as error:
             raise UnavailableError(f"the log's spool cannot be opened: {error}") from error
-        self._written = max(spooled, await self._store.last_seq(node))
+        try:
+            self._written = max(spooled, await self._store.last_seq(node))
+        except UnavailableError:
+            self._spool.close()
+            raise
         self._task = asyncio.create_task(self._run(), name="evidence log writer")
         if not self._spool.empty:
             self._wake.set()
@@ -112,6 +118,7 @@ class Writer:
         if self._unanswered is not None:
             self._unanswered.cancel()
             await asyncio.wait({self._unanswered})
+        await asyncio.to_thread(self._spool.close)
 
     def _wake_within(self, delay_s: float) -> None:
         if delay_s <= 0:
@@ -134,8 +141,8 @@ class Writer:
             await self._wake.wait()
             self._wake.clear()
             self._cancel_timer()
-            await self._round()
-        while self._held and await self._round():
+            await self._guarded_round()
+        while self._held and await self._guarded_round():
             pass
         self._cancel_timer()
         if self._retry is not None:
@@ -143,11 +150,21 @@ class Writer:
         self.lost += len(self._held)
         self._fail_waiters("the evidence log has stopped")
 
+    async def _guarded_round(self) -> bool:
+        """A defect or a broken disk must not end the one task that writes."""
+        try:
+            return await self._round()
+        except Exception as error:
+            _log.exception("writing the evidence log failed; it is tried again")
+            self._fail_waiters(f"the evidence log cannot be written: {error}")
+            self._ask_later()
+            return False
+
     async def _round(self) -> bool:
         """One piece of the spool, then one batch of what is held; False when nothing worked."""
         if not self._spool.empty and self._retry is None and not self._stopping:
             await self._drain()
-        batch = [self._held[i] for i in range(min(_BATCH, len(self._held)))]
+        batch = list(islice(self._held, _BATCH))
         if not batch:
             return True
         ask = self._spool.empty and self._retry is None
@@ -234,12 +251,16 @@ class Writer:
         return True
 
     def _store_lost(self, reason: str) -> None:
-        assert self._timers is not None  # noqa: S101 - the task runs after `start`
-        self._retry = self._timers.call_later(_RETRY_S, self._ask_again)
+        self._ask_later()
         if not self.degraded:
             self.degraded = True
             _log.error("the log's store is away, events go to the spool: %s", reason)
             self._say(StoreLost(reason=reason))
+
+    def _ask_later(self) -> None:
+        assert self._timers is not None  # noqa: S101 - the task runs after `start`
+        if self._retry is None:
+            self._retry = self._timers.call_later(_RETRY_S, self._ask_again)
 
     def _ask_again(self) -> None:
         self._retry = None

@@ -41,8 +41,9 @@ class Database:
     async def open(self) -> None:
         """Connect and bring the tables up to date; raises `UnavailableError`."""
         if self._url.database and dialect.is_sqlite(self._url) and self._url.database != ":memory:":
-            _make_folder(Path(self._url.database))
-        self._engine = create_async_engine(self._url)
+            _make_file(Path(self._url.database))
+        # Errors are logged: they must not tell what stood in a statement.
+        self._engine = create_async_engine(self._url, hide_parameters=True)
         if dialect.is_sqlite(self._url):
             dialect.prepare(self._engine.sync_engine)
         try:
@@ -96,11 +97,13 @@ class _outside:
             raise UnavailableError(f"the database refused: {error.orig}") from error
 
 
-def _make_folder(path: Path) -> None:
+def _make_file(path: Path) -> None:
+    """Nobody else may read it; its journals get the same mode from SQLite."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
     except OSError as error:
-        raise UnavailableError(f"cannot make {path.parent}: {error.strerror}") from error
+        raise UnavailableError(f"cannot make {path}: {error.strerror}") from error
 
 
 def _revision(connection: sa.Connection) -> str | None:

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from base.errors import UnavailableError
 from records.codec import EventCodec
 from records.contract import Record
 from store import dialect
@@ -28,8 +30,11 @@ class SqlEventStore:
         if not records:
             return
         rows = [_row(record) for record in records]
+        insert = dialect.insert_new(self._database.dialect, events)
         async with self._database.write() as connection:
-            await connection.execute(dialect.insert_new(self._database.dialect, events), rows)
+            done = await connection.execute(insert, rows)
+            if 0 <= done.rowcount < len(rows):
+                await self._check_same(connection, records)
 
     async def read(
         self,
@@ -56,6 +61,15 @@ class SqlEventStore:
         query = sa.select(sa.func.max(events.c.seq)).where(events.c.node == node)
         async with self._database.read() as connection:
             return (await connection.scalar(query)) or 0
+
+    async def _check_same(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
+        """A number that was there already must hold the same event: we gave it before."""
+        ours = {(record.node, record.seq): (record.kind, record.wall) for record in records}
+        key = sa.tuple_(events.c.node, events.c.seq)
+        query = sa.select(events.c.node, events.c.seq, events.c.kind, events.c.wall)
+        for node, seq, kind, wall in await connection.execute(query.where(key.in_(ours))):
+            if ours[node, seq] != (kind, wall):
+                raise UnavailableError(f"another process writes the log as node {node!r}")
 
     def _record(self, row: Any) -> Record:
         event = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final
 
 from records.contract import Record
@@ -102,11 +102,14 @@ class CallRecord:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> CallRecord:
-        """The record that `as_plain` wrote."""
-        values = dict(plain)
+        """The record that `as_plain` wrote, of an older or newer Segue too."""
+        values = {name: plain[name] for name in _FIELDS & plain.keys()}
         values["path"] = tuple(PathStep(**step) for step in values.get("path", ()))
         values["pops"] = tuple(PopTimes(**pop) for pop in values.get("pops", ()))
         return cls(**values)
+
+
+_FIELDS: Final = frozenset(f.name for f in fields(CallRecord))
 
 
 def step(call: CallRecord | None, record: Record) -> CallRecord | None:
@@ -183,7 +186,7 @@ def _outcome(call: CallRecord) -> str:
     if call.mailbox:
         return "voicemail"
     if call.queue:
-        gone = call.queue_outcome in ("", "left", "answered")
+        gone = call.queue_outcome in ("", "left", "answered", "abandoned")
         return "abandoned" if gone and call.ended_by == "caller" else "unserved"
     return "missed" if call.answered is None else "self_service"
 
@@ -297,6 +300,12 @@ def _recording(state: str) -> _Fold:
     return fold
 
 
+def _seal_failed(call: CallRecord, record: Record, p: _Plain) -> CallRecord:
+    if call.recording != p.get("recording") or p.get("retry_in_s") is not None:
+        return call
+    return replace(call, recording_state="failed")
+
+
 def _disposition(call: CallRecord, record: Record, p: _Plain) -> CallRecord:
     return replace(call, disposition=p.get("disposition", ""))
 
@@ -328,6 +337,7 @@ _FOLDS: Final[Mapping[str, _Fold]] = {
     "recording.started": _recording("recording"),
     "recording.stopped": _recording("spooled"),
     "recording.sealed": _recording("sealed"),
+    "recording.seal_failed": _seal_failed,
     "recording.deleted": _recording("deleted"),
     "disposition.set": _disposition,
     "continue.used": _continued,

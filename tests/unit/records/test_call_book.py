@@ -98,6 +98,7 @@ async def test_a_case_opened_long_ago_is_looked_up(house):
 async def test_after_a_crash_the_rows_are_folded_again_and_lost_calls_closed(house):
     house.say(received("c1"), received("c2"), CallWasAnswered("c2", 4.0), ended("c1"))
     await house.log.flush()
+    await house.log.stop()
     crashed, house.book = house.book, None
     crashed._store = MemoryCallStore()  # what it would still write goes nowhere
 

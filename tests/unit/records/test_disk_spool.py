@@ -35,6 +35,7 @@ def test_first_in_first_out(tmp_path_factory, batches, piece):
         spool.append(records)
         given_in += records
     assert drained(spool, piece) == given_in
+    spool.close()
 
 
 @given(cut=st.integers(1, 400))
@@ -46,6 +47,7 @@ def test_a_torn_end_loses_only_the_torn_lines(tmp_path_factory, cut):
     spool.append(records)
     (file,) = folder.glob("log-*")
     file.write_bytes(file.read_bytes()[:-cut])
+    spool.close()
     again = DiskSpool(folder)
     last = again.open()
     again.append([made(100)])
@@ -53,6 +55,7 @@ def test_a_torn_end_loses_only_the_torn_lines(tmp_path_factory, cut):
     assert old == records[: len(old)]
     assert new.seq == 100
     assert last == (old[-1].seq if old else 0)
+    again.close()
 
 
 def test_a_flipped_byte_is_counted_and_the_lines_around_it_are_kept(tmp_path):
@@ -63,10 +66,12 @@ def test_a_flipped_byte_is_counted_and_the_lines_around_it_are_kept(tmp_path):
     lines = file.read_bytes().splitlines(keepends=True)
     lines[1] = lines[1].replace(b'"t":"x"', b'"t":"y"')
     file.write_bytes(b"".join(lines))
+    spool.close()
     again = DiskSpool(tmp_path)
     again.open()
     assert [record.seq for record in drained(again)] == [1, 3]
     assert again.damaged == 1
+    again.close()
 
 
 def test_the_bound_is_kept_and_room_comes_back(tmp_path):
@@ -78,3 +83,4 @@ def test_the_bound_is_kept_and_room_comes_back(tmp_path):
     assert [record.seq for record in drained(spool)] == [1, 2]
     spool.append([made(3)])
     assert [record.seq for record in drained(spool)] == [3]
+    spool.close()

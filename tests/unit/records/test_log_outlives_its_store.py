@@ -1,6 +1,7 @@
 """A lost store costs nothing but a file: events wait on disk and go in, in order, later."""
 
 import asyncio
+import shutil
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -90,7 +91,7 @@ async def test_neither_store_nor_disk_fails_the_promise_and_keeps_it_in_memory(
     log = EvidenceLog("n1", store, time, folder, timers=time)
     await log.start()
     store.away = True
-    folder.rmdir()
+    shutil.rmtree(folder)
     folder.write_text("in the way")
     with pytest.raises(UnavailableError, match="neither"):
         await log.durable(Promised(1))
@@ -98,6 +99,38 @@ async def test_neither_store_nor_disk_fails_the_promise_and_keeps_it_in_memory(
     time.advance(1.1)
     await until(lambda: numbers(store) == [1])
     assert log.lost == 0
+    await log.stop()
+
+
+async def test_two_processes_do_not_write_one_log(store, time, tmp_path):
+    log = EvidenceLog("n1", store, time, tmp_path, timers=time)
+    await log.start()
+    with pytest.raises(UnavailableError, match="another process"):
+        await EvidenceLog("n1", store, time, tmp_path, timers=time).start()
+    await log.stop()
+    await log.start()
+    await log.stop()
+
+
+async def test_a_disk_that_breaks_while_the_spool_is_read_does_not_end_the_writer(
+    store, time, tmp_path, monkeypatch
+):
+    log = EvidenceLog("n1", store, time, tmp_path, timers=time)
+    await log.start()
+    store.away = True
+    await log.durable(Promised(1))
+
+    def broken(self, limit):
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DiskSpool, "head", broken)
+        store.away = False
+        time.advance(1.1)
+        with pytest.raises(UnavailableError):
+            await log.durable(Promised(2))
+    time.advance(1.1)
+    await until(lambda: numbers(store) == [1, 2])
     await log.stop()
 
 

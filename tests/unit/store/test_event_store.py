@@ -36,8 +36,15 @@ async def test_what_was_appended_is_read_in_order(events):
 
 async def test_a_batch_given_twice_changes_nothing(events):
     await events.append([made(1)])
-    await events.append([made(1, call="other"), made(2)])
-    assert [record.call for record in await read(events)] == ["c1", "c1"]
+    await events.append([made(1), made(2)])
+    assert await read(events) == [made(1), made(2)]
+
+
+async def test_a_number_that_another_process_used_is_refused(events):
+    await events.append([made(1)])
+    with pytest.raises(UnavailableError, match="another process"):
+        await events.append([made(1, kind="call.ended"), made(2)])
+    assert await read(events) == [made(1)]
 
 
 async def test_all_or_nothing(events):

@@ -48,6 +48,14 @@ async def test_commits_are_on_disk_and_readers_do_not_wait(tmp_path):
     await database.close()
 
 
+async def test_only_its_owner_reads_the_database(tmp_path):
+    database = Database(f"sqlite:///{tmp_path}/var/segue.db")
+    await database.open()
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "var").iterdir()}
+    await database.close()
+    assert modes == {0o600}
+
+
 async def test_a_place_that_cannot_be_written_is_unavailable(tmp_path):
     (tmp_path / "var").write_text("in the way")
     database = Database(f"sqlite:///{tmp_path}/var/segue.db")
