@@ -39,7 +39,11 @@ class Party:
         self.address = (host, 5060)
         self.sink = EventList()
         self.agent = UserAgent(
-            UserAgentConfig(self.address, open_to_strangers=lambda called: called != "closed"),
+            UserAgentConfig(
+                self.address,
+                open_to_strangers=lambda called: called != "closed",
+                digest_algorithms=("SHA-256", "MD5"),
+            ),
             clock=network.time,
             ids=SeededIds(seed),
             credentials=Passwords(),
