@@ -189,7 +189,9 @@ class VoiceContext:
 
     def _better(self, state: CallState, match: Match, handoff: Handoff | None) -> Journey:
         held = state.match
-        if held is not None and held.confidence > match.confidence and held.case != match.case:
+        if held is not None and handoff is None and held == match:
+            return self._journey(self._memory.case(held.case), held)
+        if held is not None and held.case != match.case and held.confidence > match.confidence:
             return self._journey(self._memory.case(held.case), held)
         return self._move(state, match, handoff)
 

@@ -115,6 +115,15 @@ def test_a_better_match_is_not_lost_to_a_worse_one(room):
     assert other.id != case.id
 
 
+def test_asking_again_tells_the_same_and_logs_nothing_new(room):
+    room.case()
+    call, _ = arrive(room, caller="+8613800138000")
+    again = room.handoffs.match(call, "number", "+8613800138000")
+    assert isinstance(again, Journey)
+    assert again.confidence == 0.6
+    assert room.log.kinds().count("context.matched") == 1
+
+
 def test_continue_opens_the_step_once_and_shows_what_came_of_it(room):
     case = room.case()
     issued = room.handoffs.create_handoff(case, "amount")
