@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -54,6 +55,8 @@ class PjsuaPhone:
         takes each incoming call by itself after that time. Raises PhoneError if the library is
         not installed or the port is in use.
         """
+        if importlib.util.find_spec("pjsua2") is None:
+            raise PhoneError("the phone library is missing: pip install 'segue[phone]'")
         phone = cls()
         phone._child = await LineChild.start(
             "phone.pjsua_child", take=phone._take, error=PhoneError
@@ -164,7 +167,6 @@ class PjsuaPhone:
                     call = self._call(line["call"], remote="")
                     call.take(_event(at, line))
                     if call.state is CallState.TERMINATED:
-                        # The library uses the number again for a later call.
                         self._calls.pop(line["call"], None)
             self._changed.notify_all()
 

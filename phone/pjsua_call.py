@@ -34,9 +34,13 @@ Tell = Callable[[Line], None]
 class SoftCall(pj.Call):  # type: ignore[misc]
     """One call, with what it shall say and record whenever there is audio."""
 
-    def __init__(self, account: pj.Account, tell: Tell, call_id: int = pj.PJSUA_INVALID_ID) -> None:
+    def __init__(
+        self, account: pj.Account, tell: Tell, number: int, call_id: int = pj.PJSUA_INVALID_ID
+    ) -> None:
         super().__init__(account, call_id)
         self._tell = tell
+        # Ours, because the library gives the number of a call that is over to the next one.
+        self.number = number
         self.ended: Line | None = None
         self._recorded: Path | None = None
         self._source: pj.AudioMedia | None = None
@@ -63,7 +67,7 @@ class SoftCall(pj.Call):  # type: ignore[misc]
             return
         line = {
             "event": "state",
-            "call": self.getId(),
+            "call": self.number,
             "state": _STATES[info.state],
             "status": info.lastStatusCode,
             "reason": info.lastReason,
@@ -117,4 +121,4 @@ class SoftCall(pj.Call):  # type: ignore[misc]
             audio.startTransmit(self._recorder)
 
     def _event(self, event: str, **values: Any) -> None:
-        self._tell({"event": event, "call": self.getId(), **values})
+        self._tell({"event": event, "call": self.number, **values})

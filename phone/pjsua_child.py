@@ -8,6 +8,7 @@ its standard input ends, and is killed when its parent dies.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import queue
 import sys
@@ -54,6 +55,7 @@ class _Softphone:
 
     def __init__(self) -> None:
         self._calls: dict[int, SoftCall] = {}
+        self._numbers = itertools.count(1)
         self._tones: dict[int, pj.ToneGenerator] = {}
         self._account = _Account(self)
         self._endpoint = pj.Endpoint()
@@ -67,14 +69,20 @@ class _Softphone:
         os.write(_OUTPUT, encode(line))
 
     def incoming(self, call_id: int, message: str) -> None:
-        call = SoftCall(self._account, self.tell, call_id)
-        self._calls[call_id] = call
+        number = next(self._numbers)
+        call = self._calls[number] = SoftCall(self._account, self.tell, number, call_id)
         remote = call.getInfo().remoteUri
-        self.tell({"event": "incoming", "call": call_id, "remote": remote,
-                   "headers": header_fields(message)})  # fmt: skip
+        self.tell(
+            {
+                "event": "incoming",
+                "call": number,
+                "remote": remote,
+                "headers": header_fields(message),
+            }
+        )
         _answer(call, 180)
         if self._answer_after_s is not None:
-            self._to_answer.append((time.monotonic() + self._answer_after_s, call_id))
+            self._to_answer.append((time.monotonic() + self._answer_after_s, number))
 
     # Commands, by the word after "do". Each gives the answer's values.
 
@@ -105,7 +113,7 @@ class _Softphone:
         return {}
 
     def call(self, line: Line) -> Line:
-        call = SoftCall(self._account, self.tell)
+        call = SoftCall(self._account, self.tell, next(self._numbers))
         param = pj.CallOpParam(True)
         headers = pj.SipHeaderVector()
         for name, value in line["headers"].items():
@@ -114,8 +122,8 @@ class _Softphone:
             headers.append(header)
         param.txOption.headers = headers
         call.makeCall(line["uri"], param)
-        self._calls[call.getId()] = call
-        return {"call": call.getId()}
+        self._calls[call.number] = call
+        return {"call": call.number}
 
     def answer(self, line: Line) -> Line:
         _answer(self._of(line), line["status"])
@@ -165,14 +173,14 @@ class _Softphone:
     def poll(self) -> None:
         self._endpoint.libHandleEvents(_POLL_MS)
         now = time.monotonic()
-        for due, call_id in [entry for entry in self._to_answer if entry[0] <= now]:
-            self._to_answer.remove((due, call_id))
-            call = self._calls.get(call_id)
+        for due, number in [entry for entry in self._to_answer if entry[0] <= now]:
+            self._to_answer.remove((due, number))
+            call = self._calls.get(number)
             if call is not None and call.ended is None:
                 _answer(call, 200)
         # Never inside a callback: the library still holds the call there.
-        for call_id in [call_id for call_id, call in self._calls.items() if call.tell_end()]:
-            del self._calls[call_id]
+        for number in [number for number, call in self._calls.items() if call.tell_end()]:
+            del self._calls[number]
 
     def run_command(self, line: Line) -> None:
         command = _COMMANDS.get(str(line.get("do")))

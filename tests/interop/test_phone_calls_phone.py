@@ -106,6 +106,27 @@ async def test_a_refused_call_says_with_what(tmp_path: Path) -> None:
             await out.wait_state(CallState.CONFIRMED)
 
 
+async def test_a_call_right_after_another_is_a_call_of_its_own(tmp_path: Path) -> None:
+    async with (
+        await PjsuaPhone.start(user="agent", answer_after_s=0.0) as agent,
+        await PjsuaPhone.start(user="customer") as customer,
+    ):
+        for turn in range(3):
+            out = await customer.call(agent.uri)
+            into = await agent.wait_incoming()
+            await into.record(tmp_path / f"{turn}.wav")
+            await out.wait_state(CallState.CONFIRMED)
+            ending = asyncio.create_task(out.hangup())
+            again = await customer.call(agent.uri)
+            other = await agent.wait_incoming()
+            await other.wait_state(CallState.CONFIRMED)
+            await into.wait_state(CallState.TERMINATED)
+            assert other.state is CallState.CONFIRMED
+            await ending
+            await again.hangup()
+            await other.wait_state(CallState.TERMINATED)
+
+
 async def test_a_caller_who_hangs_up_while_it_rings_ends_both_sides() -> None:
     async with (
         await PjsuaPhone.start(user="agent") as agent,
