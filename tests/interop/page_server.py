@@ -1,4 +1,4 @@
-"""A scripted desk: serves the built page and plays what a test tells it, by the words of http-api.md.
+"""A scripted desk: serves the built page and says what a test tells it, in http-api.md's words.
 
 The real desk is tested elsewhere; here the test is the server, so that it can say what a real one
 seldom does: an older epoch, a withdrawal between commit and paint, silence.
@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import io
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ import uvicorn
 from fastapi import FastAPI, Request, Response, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+
+from base.system import SystemClock
 
 STATIC = Path(__file__).parents[2] / "desk" / "static"
 CSRF = "csrf-of-this-session"
@@ -34,7 +36,7 @@ DISPOSITIONS = [
 
 def stamp(offset_s: float = 0) -> str:
     """RFC 3339 in UTC, `offset_s` seconds from now."""
-    return (dt.datetime.now(dt.UTC) + dt.timedelta(seconds=offset_s)).isoformat()
+    return dt.datetime.fromtimestamp(SystemClock().now().wall + offset_s, dt.UTC).isoformat()
 
 
 class ScriptedDesk:
@@ -186,6 +188,22 @@ def application(desk: ScriptedDesk) -> FastAPI:
     return app
 
 
+class _Server(uvicorn.Server):
+    """Tells when it listens; leaves the signals to the tests."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
 @contextlib.asynccontextmanager
 async def scripted_desk(port: int = 0) -> AsyncIterator[ScriptedDesk]:
     """A desk on a free port of the loopback interface; gone at the end."""
@@ -198,12 +216,10 @@ async def scripted_desk(port: int = 0) -> AsyncIterator[ScriptedDesk]:
         ws="websockets-sansio",
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    server = _Server(config)
     async with asyncio.TaskGroup() as group:
         group.create_task(server.serve())
-        while not server.started:
-            await asyncio.sleep(0.01)
+        await server.listening.wait()
         desk.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
         try:
             yield desk

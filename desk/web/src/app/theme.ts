@@ -20,6 +20,7 @@ export function antdTheme(theme: Theme): ThemeConfig {
       colorBorder: dark ? "#5b6875" : "#8a96a3",
       colorText: dark ? "#e8edf2" : "#15202b",
       colorTextPlaceholder: dark ? "#94a1af" : "#5f6c7a",
+      colorTextDescription: dark ? "#a3b0be" : "#526070",
       borderRadius: 8,
       fontFamily: FONT,
       motionDurationMid: "0.12s",

@@ -8,7 +8,7 @@ import { duration } from "../format/time";
 import { ReasonDialog } from "../header/PresenceSwitch";
 import { useLanguage, useText } from "../i18n";
 import type { WrapUpState } from "../state/model";
-import { store, useDesk, useServerNow } from "../state/store";
+import { useServerNow } from "../state/store";
 import { useSave } from "./useSave";
 
 /** After the call: how it ended, what was promised. The next offer comes when it is saved. */
@@ -99,13 +99,13 @@ function Countdown({ wrapup }: { wrapup: WrapUpState }) {
 function Extend() {
   const t = useText();
   const { run } = useWork();
-  const presence = useDesk((s) => s.presence);
   const [asking, setAsking] = useState(false);
+  const [extended, setExtended] = useState(false);
   const extend = (reason: string) => {
     setAsking(false);
-    void run(async () => store.dispatch({ type: "presence", ...(await client.setPresence("break", reason)) }));
+    void run(() => client.setPresence("break", reason)).then(setExtended);
   };
-  if (presence?.presence === "break") return <span className="quiet">{t("wrapup.extended")}</span>;
+  if (extended) return <span className="quiet">{t("wrapup.extended")}</span>;
   return (
     <>
       <Button data-testid="wrapup-extend" size="large" onClick={() => setAsking(true)}>
