@@ -248,6 +248,7 @@ def _apologise(run: Run) -> None:
 
 
 def _give_up(run: Run) -> None:
+    run.clean()
     run.tell(HangUp(HangupCause.ERROR))
     run.remember(stage="")
     run.end("hangup")

@@ -21,7 +21,7 @@ def check(view: View) -> Iterator[Problem]:
         if state.limit is not None and state.on_limit is None:
             yield view.found("L107", ("states", name, "limit"), "limit_alone")
     quiet = {
-        name
+        name: state
         for name, state in states.items()
         if state.limit is None and not VERBS[state.verb].waits and state.verb not in _SLOW
     }
@@ -35,7 +35,7 @@ def check(view: View) -> Iterator[Problem]:
 
 def _endless(view: View) -> Iterator[Problem]:
     states = view.flow.states
-    unlimited = {name for name, state in states.items() if state.limit is None}
+    unlimited = {name: state for name, state in states.items() if state.limit is None}
     follow = {
         name: tuple(target for label, target in ways if label != "cancel")
         for name, ways in view.ways.items()
