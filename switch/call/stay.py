@@ -70,8 +70,6 @@ class QueueStay:
             self._part("caller")
             return
         self._over = True
-        if self._fork is not None:
-            self._fork.cancel()
         self._exchange.queues.leave(self._call.id, gone=True)
 
     def digit(self, digit: str) -> bool:

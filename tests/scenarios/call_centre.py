@@ -200,6 +200,8 @@ class Centre:
         assert all(recording.closed for recording in self.engine.recordings)
         assert self.queues.waiting() == 0
         assert all(state.waiting == 0 for state in self.queues.queue_states())
+        self.time.advance(0.0)
+        assert self.time.pending <= 1, "only the queues' own timer, for a wrap-up or a rest"
         self.time.advance(60.0)
         assert self.time.pending == 0
         assert self.log.kinds().count("call.ended") == self.log.kinds().count("call.received")

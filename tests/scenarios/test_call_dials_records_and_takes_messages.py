@@ -108,14 +108,16 @@ def test_all_ring_and_the_first_answer_wins() -> None:
 def test_one_by_one_until_somebody_answers() -> None:
     centre = Centre()
     plan = DialPlan(("ext:201", "tel:+86100", "agent:wang_wei"), one_by_one=True, timeout_s=10.0)
-    dialling(centre, plan)
+    flow = dialling(centre, plan)
     centre.time.advance(10.0)
     first, second = centre.phones.invited
     assert (first.status, second.over) == (487, False)
     second.answer()
     centre.time.advance(60.0)
     assert not second.over
+    assert flow.heard_of(DialEnded) == []
     second.hang_up()
+    assert len(flow.heard_of(DialEnded)) == 1
     centre.phones.legs[next(iter(centre.phones.legs))].hang_up()
     centre.nothing_left()
 
@@ -256,12 +258,19 @@ def test_an_application_is_never_called_from_within_its_own_command() -> None:
         nonlocal inside
         inside += 1
         flow.control.enter_queue(QueueEntry("nowhere"))
-        assert flow.heard == []
+        assert flow.heard_of(QueueLeft) == []
         inside -= 1
 
     centre = Centre(begin)
     centre.on = on
     customer = centre.phones.call("6000")
+    centre.time.advance(0.0)
+    assert customer.over
+
+    centre.begin = None
+    customer = centre.customer()
+    begin(centre.flows[-1])
+    assert not customer.over
     centre.time.advance(0.0)
     assert customer.over
     centre.nothing_left()

@@ -407,3 +407,39 @@ def test_a_page_that_cannot_be_served_does_not_keep_the_phone_from_ringing() -> 
     assert len(centre.phones.invited) == 1
     customer.hang_up()
     centre.nothing_left()
+
+
+def test_the_two_speak_again_when_nobody_holds_any_more() -> None:
+    centre = Centre(straight_to())
+    customer, agent = talking(centre)
+    centre.queues.hold("li_na")
+    agent.reoffer(Direction.SENDONLY)
+    assert centre.engine.played(centre.session(customer)).count("music") == 2
+    centre.queues.resume("li_na")
+    assert centre.queues.call_of("li_na").state == "held"
+    agent.reoffer(Direction.SENDRECV)
+    assert centre.hear_each_other(customer, agent)
+    assert centre.kinds("call.held", "call.resumed") == ["call.held", "call.resumed"]
+    customer.hang_up()
+    centre.nothing_left()
+
+
+def test_a_caller_who_leaves_while_another_is_being_offered() -> None:
+    centre = Centre(straight_to())
+    centre.log_in("li_na", "201")
+    centre.log_in("wang_wei", "202")
+    for _ in range(2):
+        centre.customer()
+        centre.rendered()
+        centre.agent_leg.answer()
+    first, second = (leg for leg in centre.phones.legs.values() if leg.incoming)
+    third, fourth = centre.customer(), centre.customer()
+    first.hang_up()
+    second.hang_up()
+    centre.page.on_present = lambda offer: fourth.hang_up()
+    centre.time.advance(30.0)
+    assert [offer.waited_s for offer in centre.page.shown[2:]] == [30.0, 30.0]
+    centre.rendered(centre.page.shown[2])
+    centre.agent_leg.answer()
+    third.hang_up()
+    centre.nothing_left()

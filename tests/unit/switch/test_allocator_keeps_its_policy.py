@@ -41,6 +41,7 @@ class Policy(RuleBasedStateMachine):
         self.ringing: dict[str, m.RingAgent] = {}
         self.talking: set[str] = set()
         self.inside: set[str] = set()
+        self.order: dict[str, tuple[int, int]] = {}
         for agent in AGENTS:
             self.tell(m.DeviceReachable(agent, True))
             self.tell(m.PageOpened(agent))
@@ -84,7 +85,8 @@ class Policy(RuleBasedStateMachine):
             if other.phase is Phase.WAITING and other.queue in agent.skills:
                 page = agent.pages or not QUEUES[other.queue].page_required
                 suits = other.agent in (None, agent.name) and agent.can(other.queue, other.skills)
-                assert not (page and suits and other.order < taken.order)
+                before = self.order[other.id] < self.order[taken.id]
+                assert not (page and suits and before)
 
     @rule(
         queue=st.sampled_from(("support", "sales")),
@@ -97,6 +99,7 @@ class Policy(RuleBasedStateMachine):
         self, queue: str, priority: int, zh: int, agent: str | None, announce: float | None
     ) -> None:
         self.count += 1
+        self.order[f"c{self.count}"] = (-priority, self.count)
         skills = {"zh": zh} if zh else {}
         self.tell(
             m.Enter(f"c{self.count}", f"o{self.count}", queue, skills, priority, agent, 20.0,
@@ -126,6 +129,9 @@ class Policy(RuleBasedStateMachine):
         ring = self.ringing[data.draw(st.sampled_from(sorted(self.ringing)))]
         if how == "answer":
             self.tell(m.Answered(ring.agent, ring.offer, ring.epoch))
+            assert ring.contact in self.talking
+            self.tell(m.Answered(ring.agent, ring.offer, ring.epoch))
+            self.tell(m.Failed(ring.agent, ring.offer, ring.epoch, "rejected"))
             assert ring.contact in self.talking
         else:
             self.tell(m.Failed(ring.agent, ring.offer, ring.epoch, how))
