@@ -177,7 +177,9 @@ class RtpEngine:
         except _engine.PortsExhausted as error:
             raise PortsExhaustedError(str(error)) from None
         except OSError as error:
-            raise PortsExhaustedError(f"{error}") from error
+            raise PortsExhaustedError(str(error)) from error
+        except (RuntimeError, ValueError) as error:
+            raise MediaError(str(error)) from None
         self._open.add(session.id)
         return session
 
@@ -210,6 +212,8 @@ class RtpEngine:
             handle = self._engine.open_recording(path)
         except OSError as error:
             raise SpoolError(f"cannot write {path}: {error.strerror}") from error
+        except RuntimeError as error:
+            raise MediaError(str(error)) from None
         recording = RtpRecording(handle, path, self)
         self._recordings.add(recording)
         return recording

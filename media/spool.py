@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,13 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media.contract import SpoolError, Track
-from media.wav import RATE_HZ, write_pcm16
+from media.wav import RATE_HZ, new_pcm16
 
 MAGIC: Final = b"SGSP"
 VERSION: Final = 1
 END_TRACK: Final = 255
 MAX_SECONDS: Final = 24 * 3600
 """No timeline is longer; a block beyond it is damaged."""
+_WINDOW: Final = 60 * RATE_HZ
 _HEAD: Final = struct.Struct("<4sBBHQII")
 _SUMMED: Final = _HEAD.size - 4
 
@@ -36,6 +38,11 @@ class Block:
     source: int
     position: int
     audio: bytes
+
+    @property
+    def end(self) -> int:
+        """Behind the last sample."""
+        return self.position + len(self.audio)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ def parse_spool(data: bytes) -> Spool:
             at = len(data) if nearest < 0 else nearest
             continue
         track, block, at = found
-        length = max(length, block.position + len(block.audio))
+        length = max(length, block.end)
         complete = complete or track == END_TRACK
         if block.audio:
             blocks.append(block)
@@ -119,33 +126,47 @@ def _block(data: bytes, at: int) -> tuple[int, Block, int] | None:
 
 def render_stereo(spool: Spool) -> NDArray[np.int16]:
     """Samples of shape (n, 2) at 8 kHz: the customer left, everybody else right, saturating."""
-    table = _pcmu_table()
-    sides = np.zeros((spool.length, 2), dtype=np.int32)
-    for (track, _), blocks in _by_source(spool).items():
-        side = sides[:, 0 if track is Track.CUSTOMER else 1]
-        first = min(block.position for block in blocks)
-        last = max(block.position + len(block.audio) for block in blocks)
-        voice = np.zeros(last - first, dtype=np.int16)
-        for block in blocks:
-            begin = block.position - first
-            samples = table[np.frombuffer(block.audio, np.uint8)]
-            voice[begin : begin + len(samples)] = samples
-        side[first:last] += voice
-    return np.clip(sides, -32768, 32767).astype(np.int16)
+    return np.concatenate([np.zeros((0, 2), np.int16), *_windows(spool)])
 
 
 def render_file(spool_path: Path, wav_path: Path) -> RenderedRecording:
-    """Render a spool to a PCM16 stereo WAV; takes long for long calls: use a child process."""
+    """Render a spool to a PCM16 stereo WAV, a minute at a time.
+
+    Takes long for long calls: `python -m media.render` does it in a process of its own.
+    """
     spool = read_spool(spool_path)
-    write_pcm16(wav_path, render_stereo(spool), RATE_HZ)
+    with new_pcm16(wav_path, 2, RATE_HZ) as append:
+        for window in _windows(spool):
+            append(window)
     return RenderedRecording(spool.seconds, 2, RATE_HZ, spool.damaged)
 
 
-def _by_source(spool: Spool) -> dict[tuple[Track, int], list[Block]]:
-    sources: dict[tuple[Track, int], list[Block]] = defaultdict(list)
+def _windows(spool: Spool) -> Iterator[NDArray[np.int16]]:
+    """The timeline in pieces of shape (n, 2)."""
+    table = _pcmu_table()
+    touching: dict[int, list[Block]] = defaultdict(list)
     for block in spool.blocks:
-        sources[block.track, block.source].append(block)
-    return sources
+        for number in range(block.position // _WINDOW, (block.end - 1) // _WINDOW + 1):
+            touching[number].append(block)
+    for begin in range(0, spool.length, _WINDOW):
+        length = min(_WINDOW, spool.length - begin)
+        yield _mix(touching.pop(begin // _WINDOW, []), begin, length, table)
+
+
+def _mix(
+    blocks: Iterable[Block], begin: int, length: int, table: NDArray[np.int16]
+) -> NDArray[np.int16]:
+    """Later blocks of a source replace what it wrote before; sources of one side are added."""
+    voices: dict[tuple[Track, int], NDArray[np.int16]] = {}
+    for block in blocks:
+        voice = voices.setdefault((block.track, block.source), np.zeros(length, np.int16))
+        first, last = max(block.position, begin), min(block.end, begin + length)
+        audio = block.audio[first - block.position : last - block.position]
+        voice[first - begin : last - begin] = table[np.frombuffer(audio, np.uint8)]
+    sides = np.zeros((length, 2), dtype=np.int32)
+    for (track, _), voice in voices.items():
+        sides[:, 0 if track is Track.CUSTOMER else 1] += voice
+    return np.clip(sides, -32768, 32767).astype(np.int16)
 
 
 def _pcmu_table() -> NDArray[np.int16]:

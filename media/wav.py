@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import struct
 import wave
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -40,13 +42,22 @@ def write_wav(path: Path, samples: Samples) -> None:
 
 def write_pcm16(path: Path, samples: NDArray[np.int16], rate_hz: int) -> None:
     """Write samples of shape (n,) or (n, channels); the file appears whole or not at all."""
+    with new_pcm16(path, 1 if samples.ndim == 1 else samples.shape[1], rate_hz) as append:
+        append(samples)
+
+
+@contextmanager
+def new_pcm16(
+    path: Path, channels: int, rate_hz: int
+) -> Iterator[Callable[[NDArray[np.int16]], None]]:
+    """A file to append samples to; it appears under `path` when the block ends well."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as out, wave.open(out, "wb") as file:
-            file.setnchannels(1 if samples.ndim == 1 else samples.shape[1])
+            file.setnchannels(channels)
             file.setsampwidth(2)
             file.setframerate(rate_hz)
-            file.writeframes(samples.astype("<i2").tobytes())
+            yield lambda samples: file.writeframes(samples.astype("<i2").tobytes())
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -70,3 +70,13 @@ def test_an_empty_file_is_an_empty_recording() -> None:
 
 def test_a_position_beyond_a_day_is_damage_and_takes_no_memory() -> None:
     assert parse_spool(block(0, 0, 2**60, b"x")).damaged == 1
+
+
+def test_audio_across_the_minutes_is_rendered_without_a_seam() -> None:
+    minute = 60 * 8000
+    spool, stereo = sides(
+        block(0, 0, minute - 300, bytes([LOUD] * 600)), block(255, 0, 3 * minute, b"")
+    )
+    assert stereo.shape == (3 * minute, 2)
+    assert np.flatnonzero(stereo[:, 0]).tolist() == list(range(minute - 300, minute + 300))
+    assert spool.seconds == 180

@@ -48,9 +48,13 @@ impl Far {
     /// (RFC 2543 put a call on hold by the address 0.0.0.0).
     fn destination(&self) -> Option<SocketAddr> {
         let peer = self.gate.peer();
-        let host = !(peer.ip().is_unspecified() || peer.ip().is_multicast() || peer.port() == 0);
-        (self.remote.sends && host).then_some(peer)
+        (self.remote.sends && is_host(peer)).then_some(peer)
     }
+}
+
+fn is_host(address: SocketAddr) -> bool {
+    let ip = address.ip();
+    !(ip.is_unspecified() || ip.is_multicast() || address.port() == 0)
 }
 
 pub(crate) struct Session {

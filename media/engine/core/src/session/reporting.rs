@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::{Context, Session};
+use super::{Context, Session, is_host};
 use crate::rtcp::{self, ReportBlock, SenderInfo};
 use crate::{Outlet, Port};
 
@@ -29,7 +29,8 @@ impl Session {
 
     /// Say goodbye to the far end.
     pub fn leave<O: Outlet>(&mut self, context: &mut Context<'_, O>) {
-        if let (Some(far), (1.., _, _)) = (&self.far, self.stream.sent()) {
+        let far = self.far.as_ref().filter(|far| is_host(far.rtcp));
+        if let (Some(far), (1.., _, _)) = (far, self.stream.sent()) {
             rtcp::write_bye(self.stream.ssrc(), &self.cname(), context.datagram);
             context.out.send(self.id, Port::Rtcp, far.rtcp, context.datagram);
         }
@@ -47,7 +48,7 @@ impl Session {
             packets,
             octets,
         });
-        let Some(far) = &self.far else { return };
+        let Some(far) = self.far.as_ref().filter(|far| is_host(far.rtcp)) else { return };
         let heard = self.reception.as_mut().zip(far.gate.ssrc()).map(|(reception, ssrc)| {
             let (last_report, delay) = self
                 .sender_report
