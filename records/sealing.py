@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -15,6 +16,8 @@ from typing import Final, Protocol
 from base.errors import SegueError
 from records.contract import RecordingEntry, RecordingState
 from records.sidecar import rename_durably, write_sidecar
+
+_log = logging.getLogger("segue.records")
 
 _NICE: Final = 10
 _TIMEOUT_S: Final = 900.0
@@ -36,6 +39,8 @@ class Rendered:
     seconds: float
     channels: int
     sample_rate: int
+    damaged: int = 0
+    """Places of the spool that could not be read; they are silent."""
 
 
 class Renderer(Protocol):
@@ -80,9 +85,14 @@ async def seal(entry: RecordingEntry, spool: Path, root: Path, render: Renderer)
     try:
         await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)
         rendered = await render(spool, part)
+        if rendered.damaged:
+            _log.warning("%d places of %s cannot be read", rendered.damaged, spool)
         return await asyncio.to_thread(_place, entry, rendered, part, target, relative)
     except OSError as error:
         raise SealError(f"cannot write {target}: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _place(
@@ -117,6 +127,7 @@ def _told(out: bytes) -> Rendered:
             seconds=float(told["seconds"]),
             channels=int(told["channels"]),
             sample_rate=int(told["sample_rate"]),
+            damaged=int(told.get("damaged", 0)),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise SealError(f"the renderer's answer cannot be read: {out[:200]!r}") from error

@@ -75,9 +75,12 @@ class DiskSpool:
                 f"the log's spool has reached its bound of {self._max_bytes} bytes"
             )
         if self._tail is None or self._tail.stat().st_size >= _FILE_BYTES:
-            self._begin_file()
-        assert self._tail is not None  # noqa: S101 - for the type checker
-        _append(self._tail, data)
+            self._tail = self._new_file()
+        try:
+            _append(self._tail, data)
+        except OSError:
+            self._drop_empty_tail()
+            raise
         self._bytes += len(data)
 
     def head(self, limit: int) -> tuple[list[Record], int]:
@@ -110,14 +113,21 @@ class DiskSpool:
         self._folder.mkdir(parents=True, exist_ok=True)
         _append(self._folder / "refused.jsonl", _line(record))
 
-    def _begin_file(self) -> None:
+    def _drop_empty_tail(self) -> None:
+        """A file that got nothing must not look like something that waits."""
+        if self._tail is not None and self._tail.stat().st_size == 0:
+            self._tail.unlink()
+            self._files.remove(self._tail)
+            self._tail = None
+
+    def _new_file(self) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"log-{self._number + 1:08d}.jsonl"
         path.touch(mode=0o600, exist_ok=False)
         _sync_folder(self._folder)
         self._number += 1
         self._files.append(path)
-        self._tail = path
+        return path
 
 
 def _line(record: Record) -> bytes:

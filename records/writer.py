@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Final
 
-from base.errors import UnavailableError
+from base.errors import UnavailableError, UsageError
 from base.events import Durability, Event
 from base.instant import Timer, Timers
 from base.system import LoopTimers
@@ -117,7 +117,7 @@ class Writer:
             await self._task
         if self._unanswered is not None:
             self._unanswered.cancel()
-            await asyncio.wait({self._unanswered})
+            await asyncio.gather(self._unanswered, return_exceptions=True)
         await asyncio.to_thread(self._spool.close)
 
     def _wake_within(self, delay_s: float) -> None:
@@ -127,9 +127,13 @@ class Writer:
         if self._timer is not None and self._timer_delay_s <= delay_s:
             return
         self._cancel_timer()
-        assert self._timers is not None  # noqa: S101 - `add` comes after `start`
         self._timer_delay_s = delay_s
-        self._timer = self._timers.call_later(delay_s, self._wake.set)
+        self._timer = self._later(delay_s, self._wake.set)
+
+    def _later(self, delay_s: float, callback: Callable[[], None]) -> Timer:
+        if self._timers is None:
+            raise UsageError("the evidence log is not started")
+        return self._timers.call_later(delay_s, callback)
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:
@@ -167,8 +171,9 @@ class Writer:
         batch = list(islice(self._held, _BATCH))
         if not batch:
             return True
-        ask = self._spool.empty and self._retry is None
-        if not (ask and await self._stored(batch)) and not await self._aside(batch):
+        if self._spool.empty and self._retry is None and await self._stored(batch):
+            self._store_back()
+        elif not await self._aside(batch):
             return False
         for _ in batch:
             self._held.popleft()
@@ -184,13 +189,10 @@ class Writer:
         if not await self._stored(records):
             return
         await asyncio.to_thread(self._spool.drop, end)
-        if not self._spool.empty:
+        if self._spool.empty:
+            self._store_back()
+        else:
             self._wake.set()
-        elif self.degraded:
-            self.degraded = False
-            _log.warning("the log's store is back; %d events came from the spool", self._spooled)
-            self._say(StoreReturned(spooled=self._spooled, lost=self.lost))
-            self._spooled = 0
 
     async def _stored(self, records: list[Record]) -> bool:
         try:
@@ -224,7 +226,7 @@ class Writer:
         if self._unanswered is not None:
             if not self._unanswered.done():
                 raise UnavailableError("the store does not answer")
-            self._unanswered.cancelled() or self._unanswered.exception()
+            await asyncio.gather(self._unanswered, return_exceptions=True)
             self._unanswered = None
         task = asyncio.ensure_future(self._store.append(records))
         done, _ = await asyncio.wait({task}, timeout=self._store_timeout_s)
@@ -257,10 +259,16 @@ class Writer:
             _log.error("the log's store is away, events go to the spool: %s", reason)
             self._say(StoreLost(reason=reason))
 
+    def _store_back(self) -> None:
+        if self.degraded:
+            self.degraded = False
+            _log.warning("the log's store is back; %d events came from the spool", self._spooled)
+            self._say(StoreReturned(spooled=self._spooled, lost=self.lost))
+            self._spooled = 0
+
     def _ask_later(self) -> None:
-        assert self._timers is not None  # noqa: S101 - the task runs after `start`
         if self._retry is None:
-            self._retry = self._timers.call_later(_RETRY_S, self._ask_again)
+            self._retry = self._later(_RETRY_S, self._ask_again)
 
     def _ask_again(self) -> None:
         self._retry = None

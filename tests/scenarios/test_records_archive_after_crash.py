@@ -16,6 +16,7 @@ from records.contract import RecordingState
 from records.desk import RecordingDesk
 from records.log import EvidenceLog
 from records.retention import Permission, Reason
+from records.sealing import SealError, render_in_child
 from records.shelf import Shelf
 from store.calls import CallRepository
 from store.database import Database
@@ -138,3 +139,9 @@ async def test_from_spool_to_deletion_after_twelve_months(tmp_path, whole):
         assert not audio.exists()
         assert (await made.recordings.get(recording)).state is RecordingState.DELETED
         assert len(await made.told("recording.deletion_refused")) == 1
+
+
+async def test_a_spool_that_cannot_be_read_is_told_with_its_reason(tmp_path):
+    (tmp_path / "r.spool").mkdir()
+    with pytest.raises(SealError, match=r"rendering ended with 1: .*directory"):
+        await render_in_child(tmp_path / "r.spool", tmp_path / "r.wav")

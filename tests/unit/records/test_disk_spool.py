@@ -74,6 +74,23 @@ def test_a_flipped_byte_is_counted_and_the_lines_around_it_are_kept(tmp_path):
     again.close()
 
 
+def test_a_full_disk_leaves_nothing_that_looks_like_an_event(tmp_path, monkeypatch):
+    spool = DiskSpool(tmp_path)
+    spool.open()
+
+    def full(descriptor, data):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("records.spool.os.write", full)
+        with pytest.raises(OSError, match="No space"):
+            spool.append([made(1)])
+    assert spool.empty
+    spool.append([made(2)])
+    assert [record.seq for record in drained(spool)] == [2]
+    spool.close()
+
+
 def test_the_bound_is_kept_and_room_comes_back(tmp_path):
     spool = DiskSpool(tmp_path, max_bytes=400)
     spool.open()
