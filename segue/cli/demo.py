@@ -8,12 +8,14 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from base.errors import SegueError
 from segue.cli.common import add_settings, print_json, settings_of
+from segue.demo.report import NOTHING, Story
 from segue.settings import Settings
 
 
@@ -48,26 +50,45 @@ async def _demonstrate(settings: Settings, args: argparse.Namespace) -> int:
     def say(text: str) -> None:
         print(f"[{time.monotonic() - begin:5.1f}s] {text}", file=sys.stderr, flush=True)
 
-    if args.spoil == "recording":
-        _spoil_recordings(settings.data_dir)
     say("starting Segue")
-    async with node(settings) as status:
-        say(f"Segue serves: SIP {_sip(status)}, page {status['http']}")
-        story = await show(status, settings.data_dir, say, args.spoil)
-        if args.json:
-            print_json(story.as_json())
-        else:
-            _print_end(story.problems, story.recording)
-        if not args.once:
-            await _serve_on(status)
+    story = NOTHING
+    try:
+        async with node(settings) as status:
+            say(f"Segue serves: SIP {_sip(status)}, page {status['http']}")
+            with _spoilt(settings.data_dir, args.spoil):
+                story = await show(status, settings.data_dir, say, args.spoil)
+            _print(story, as_json=args.json)
+            if not args.once:
+                await _serve_on(status)
+    except SegueError as error:
+        if not args.json:
+            raise
+        _print(replace(story, problems=(*story.problems, f"start: {error}")), as_json=True)
+        return 1
     return 0 if story.ok else 1
 
 
-def _spoil_recordings(data_dir: Path) -> None:
-    """A file stands where the archive wants its folder, as after a failed mount."""
-    path = data_dir / "recordings"
-    if not path.exists():
-        path.write_text("not a folder\n")
+@contextlib.contextmanager
+def _spoilt(data_dir: Path, spoil: str | None) -> Iterator[None]:
+    """With `recording` a file stands where the archive has its folder, as after a failed mount."""
+    if spoil != "recording":
+        yield
+        return
+    folder, away = data_dir / "recordings", data_dir / "recordings.away"
+    folder.rename(away)
+    folder.write_text("not a folder\n")
+    try:
+        yield
+    finally:
+        folder.unlink()
+        away.rename(folder)
+
+
+def _print(story: Story, *, as_json: bool) -> None:
+    if as_json:
+        print_json(story.as_json())
+    else:
+        _print_end(story.problems, story.recording)
 
 
 def _print_end(problems: tuple[str, ...], recording: Mapping[str, Any] | None) -> None:

@@ -23,6 +23,7 @@ _QUIET = (
     "--disable-quic",
 )
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+_PATIENCE_S = 10.0
 LAPTOP = {"width": 1366, "height": 768}
 
 
@@ -51,6 +52,7 @@ class AgentPage:
             executable_path=program, args=[*_QUIET, *sandbox]
         )
         context = await self._browser.new_context(viewport=LAPTOP, locale="en-GB")  # type: ignore[arg-type]
+        context.set_default_timeout(_PATIENCE_S * 1000)
         self._page = await context.new_page()
         if self._deaf:
             await self._page.route_web_socket("**/api/v1/desk", _lose_rendered)

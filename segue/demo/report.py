@@ -77,6 +77,10 @@ class Story:
         }
 
 
+NOTHING = Story((), None, None, None, None)
+"""Before anything has happened."""
+
+
 def tell(records: Sequence[Record], seen_by_actors: Sequence[str] = ()) -> Story:
     """The story in the log's records of one case.
 
