@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from base.instant import Instant
@@ -9,7 +10,7 @@ from switch.signalling import IncomingInvite, LegId
 from switch.sip.config import UserAgentConfig
 from switch.sip.digest import Digest, Verdict
 from switch.sip.errors import PeerError
-from switch.sip.headers import NameAddr
+from switch.sip.headers import NameAddr, split_unquoted
 from switch.sip.message import HeaderList, Request
 from switch.sip.text import readable
 from switch.sip.transaction import Address
@@ -70,8 +71,9 @@ def described(leg: LegId, invite: Request, caller: Caller, source: Address) -> I
     number, name = user_of(invite.from_.uri), invite.from_.display
     asserted = headers.get("p-asserted-identity")
     if asserted:
-        identity = NameAddr.parse(asserted)
-        number, name = user_of(identity.uri), identity.display or name
+        with contextlib.suppress(PeerError):  # else From is what we have
+            identity = NameAddr.parse(split_unquoted(asserted, ",")[0])
+            number, name = user_of(identity.uri) or number, identity.display or name
     return IncomingInvite(
         leg=leg,
         sip_call_id=readable(invite.call_id),
@@ -90,7 +92,7 @@ def _visible(invite: Request, *, trusted: bool) -> dict[str, str]:
     for key, value in invite.headers:
         wanted = key in ("user-to-user", "subject") or key.startswith("x-")
         if key == "p-asserted-identity":
-            wanted, value = trusted, (invite.values(key) or [""])[0]
+            wanted = trusted
         if wanted:
             found.setdefault(key, readable(value))
     return found

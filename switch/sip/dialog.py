@@ -118,14 +118,21 @@ class Dialog:
         uri = NameAddr.parse(self.route_set[0]).uri if self.route_set else self.remote_target
         try:
             host, port = SipUri.parse(uri).address
-            if host == signalled_from[0]:
-                return host, port
-            address = ipaddress.ip_address(host)
+            if host != signalled_from[0] and not _reachable(host, signalled_from[0]):
+                return signalled_from
         except (ValueError, PeerError):
             return signalled_from
-        if address.is_private and not ipaddress.ip_address(signalled_from[0]).is_private:
-            return signalled_from
-        return (host, port) if address.is_global or address.is_private else signalled_from
+        return host, port
+
+
+def _reachable(host: str, seen_from: str) -> bool:
+    """Whether a peer at `seen_from` may ask us to send to `host`; ValueError if that is a name."""
+    asked, seen = ipaddress.ip_address(host), ipaddress.ip_address(seen_from)
+    if asked.is_unspecified or asked.is_multicast or asked.is_reserved:
+        return False
+    if asked.is_loopback or seen.is_loopback:
+        return asked.is_loopback and seen.is_loopback
+    return seen.is_private or not asked.is_private  # a private address behind NAT
 
 
 def _routes(values: list[str]) -> list[str]:

@@ -110,8 +110,8 @@ class Digest:
         self._counts: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def knows(self, account: str) -> bool:
-        """Whether there is such an account."""
-        return any(self._credentials.ha1(account, name) is not None for name in self._algorithms)
+        """Whether there is such an account, also one that cannot use what is offered."""
+        return any(self._credentials.ha1(account, name) is not None for name in HASHES)
 
     def challenge(self, now: Instant, *, stale: bool = False) -> list[tuple[str, str]]:
         """WWW-Authenticate headers, one for each algorithm, in the order of preference."""

@@ -4,8 +4,7 @@ section 20)."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from switch.sip.errors import MalformedError
 
@@ -190,8 +189,7 @@ def params(text: str) -> Params:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class NameAddr:
+class NameAddr(NamedTuple):
     """A name-addr or addr-spec with header parameters: From, To, Contact, Route."""
 
     display: str
@@ -236,8 +234,7 @@ def _leading_quoted(value: str) -> tuple[str, str]:
     return unquoted(value[: index + 1]), value[index + 1 :]
 
 
-@dataclass(frozen=True, slots=True)
-class Via:
+class Via(NamedTuple):
     """One Via value. `port` is None where sent-by gives none."""
 
     transport: str
@@ -284,8 +281,7 @@ def _param_value(value: str) -> str:
     return value if is_token(value) or value.startswith("[") else quoted(value)
 
 
-@dataclass(frozen=True, slots=True)
-class CSeq:
+class CSeq(NamedTuple):
     """Sequence number and method."""
 
     number: int

@@ -62,11 +62,12 @@ REASONS: Final = {
 class Message:
     """What requests and responses share."""
 
-    __slots__ = ("_cseq", "_from", "_to", "_via", "body", "headers")
+    __slots__ = ("_cseq", "_first", "_from", "_to", "_via", "body", "headers")
 
     def __init__(self, headers: HeaderList, body: bytes = b"") -> None:
         self.headers = headers
         self.body = body
+        self._first: dict[str, str] | None = None
         self._via: Via | None = None
         self._from: NameAddr | None = None
         self._to: NameAddr | None = None
@@ -79,10 +80,11 @@ class Message:
 
     def get(self, key: str) -> str | None:
         """The first value under `key` (lower case), as text."""
-        for name, value in self.headers:
-            if name == key:
-                return value
-        return None
+        first = self._first
+        if first is None:
+            # Reversed, so that the first of each name is what stays.
+            first = self._first = dict(reversed(self.headers))
+        return first.get(key)
 
     def need(self, key: str) -> str:
         """The first value; MalformedError if there is none."""
@@ -103,6 +105,7 @@ class Message:
         """Put `value` into the first header line of that name; it must be there."""
         index = next(i for i, (name, _) in enumerate(self.headers) if name == key)
         self.headers[index] = (key, value)
+        self._first = None
 
     @property
     def via(self) -> Via:

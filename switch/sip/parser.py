@@ -12,7 +12,7 @@ from switch.sip.message import HeaderList, Message, Request, Response
 MAX_BYTES: Final = 65_535
 MAX_HEADERS: Final = 256
 
-_ONCE: Final = frozenset(
+_ONCE: Final = frozenset(  # RFC 3261 section 7.3.1: other headers may be repeated as lists
     {"from", "to", "call-id", "cseq", "max-forwards", "content-length", "content-type", "expires"}
 )
 _FOLD: Final = re.compile(r"[ \t]*\r\n[ \t]+")
@@ -83,13 +83,10 @@ def check(message: Message) -> None:
     """
     if isinstance(message, _OtherVersion):
         raise VersionError
-    seen: set[str] = set()
-    for key, _ in message.headers:
-        if key in _ONCE:
-            if key in seen:
-                raise MalformedError(f"more than one {key}")
-            seen.add(key)
-    _cut_body(message, "content-length" in seen)
+    once = [key for key, _ in message.headers if key in _ONCE]
+    if len(once) != len(set(once)):
+        raise MalformedError("more than one of what stands once")
+    _cut_body(message)
     message.need("call-id")
     _ = message.via, message.from_, message.to  # read for what they raise
     cseq = message.cseq
@@ -103,10 +100,10 @@ def check(message: Message) -> None:
             raise MalformedError("Max-Forwards is not a number up to 255")
 
 
-def _cut_body(message: Message, stated: bool) -> None:
-    if not stated:
+def _cut_body(message: Message) -> None:
+    value = message.get("content-length")
+    if value is None:
         return
-    value = message.get("content-length") or ""
     if not (value.isascii() and value.isdigit()) or len(value) > 9:
         raise MalformedError("Content-Length is not a number")
     length = int(value)

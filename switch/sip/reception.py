@@ -155,7 +155,11 @@ class Reception:
             transaction.reply(caller.status, headers=caller.headers)
             return
         leg = IncomingLeg(self.endpoint, transaction, request)
-        listener = handler.incoming(described(leg.id, request, caller, source))
+        try:
+            listener = handler.incoming(described(leg.id, request, caller, source))
+        except Exception:
+            leg.end("", 500)  # a defect of ours must not leave the caller waiting
+            raise
         if listener is not None:
             leg.listen(listener)
         elif leg.phase is not Phase.OVER:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote, unquote
 
 from switch.sip.errors import MalformedError, UnsupportedSchemeError
@@ -15,8 +14,7 @@ _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*\Z")
 _USER_SAFE: Final = "-_.!~*'()&=+$,;?/#"
 
 
-@dataclass(frozen=True, slots=True)
-class SipUri:
+class SipUri(NamedTuple):
     """A URI of scheme sip, sips or tel. `user` is unescaped; a tel URI has an empty `host`."""
 
     scheme: str

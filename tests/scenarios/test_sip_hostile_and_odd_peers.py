@@ -18,6 +18,7 @@ from switch.sip.parser import parse
 from tests.scenarios.sip_peers import ANSWER, OFFER, THIRD, Pair
 
 PHONE = ("10.0.0.9", 5070)
+PEER = ("10.0.0.2", 5060)
 SDP = "Content-Type: application/sdp\r\n"
 
 
@@ -144,7 +145,7 @@ def test_malformed_datagrams_are_counted_and_answered_where_that_is_possible() -
 
 def test_an_asserted_identity_is_only_believed_from_a_trusted_host() -> None:
     bench = Bench()
-    extra = "P-Asserted-Identity: <tel:+8613800000000>\r\nX-Segue-Handoff: t\r\nSubject: hi\r\n"
+    extra = 'P-Asserted-Identity: "Li, Na" <tel:+8613800000000>, <sip:x@y>\r\nX-Segue-Handoff: t\r\nSubject: hi\r\n'
     bench.send("INVITE", more=extra)
     assert bench.bob.invites[-1].caller == "mallory"
     assert bench.bob.invites[-1].headers == {"x-segue-handoff": "t", "subject": "hi"}
@@ -153,6 +154,50 @@ def test_an_asserted_identity_is_only_believed_from_a_trusted_host() -> None:
     agent.config = replace(agent.config, trusted_hosts=frozenset({"10.0.0.9"}))
     bench.send("INVITE", more=extra, cseq=2)
     assert bench.bob.invites[-1].caller == "+8613800000000"
+    assert bench.bob.invites[-1].caller_name == "Li, Na"
+
+
+def test_an_asserted_identity_that_cannot_be_read_changes_nothing() -> None:
+    bench = Bench()
+    agent = bench.bob.agent
+    agent.config = replace(agent.config, trusted_hosts=frozenset({"10.0.0.9"}))
+    bench.send("INVITE", more='P-Asserted-Identity: "no end\r\n')
+    assert bench.bob.invites[-1].caller == "mallory"
+
+
+def test_a_defect_in_who_takes_calls_is_a_500_and_leaves_nothing() -> None:
+    bench = Bench()
+    bench.bob.invites = None  # type: ignore[assignment]
+    with pytest.raises(AttributeError):
+        bench.send("INVITE")
+    bench.time.advance(0.1)
+    assert bench.phone.statuses() == [100, 500]
+    bench.assert_nothing_left()
+
+
+@pytest.mark.parametrize(
+    ("contact", "hop"),
+    [
+        ("10.0.0.77:6000", ("10.0.0.77", 6000)),
+        ("phone.example.com", PHONE),
+        ("127.0.0.1:22", PHONE),
+        ("0.0.0.0", PHONE),
+        ("224.0.0.1", PHONE),
+    ],
+)
+def test_a_contact_cannot_send_us_where_the_peer_has_no_business(
+    contact: str, hop: tuple[str, int]
+) -> None:
+    bench = Bench()
+    invite = bench.text("INVITE", more=SDP, body=OFFER)
+    bench.phone.send(invite.replace(b"m@10.0.0.9:5070", b"m@" + contact.encode()), PEER)
+    bench.time.advance(0.1)
+    bench.bob.agent.answer(bench.bob.leg, ANSWER)
+    bench.time.advance(0.1)
+    bench.send("ACK", to=f";tag={bench.last().to.tag}")
+    bench.bob.agent.end(bench.bob.leg)
+    bye = next(d for d in bench.network.trace if d.first_word == "BYE")
+    assert bye.destination == hop
 
 
 def test_a_delayed_offer_has_its_answer_in_the_ack() -> None:
@@ -283,7 +328,8 @@ def test_an_answer_long_after_cancel_is_acknowledged_and_ended() -> None:
     bench.alice.agent.end(bench.leg)
     bench.time.advance(5)
     bench.answer(200)
-    assert len(bench.phone.requests("ACK")) == len({b.call_id for b in bench.phone.requests("BYE")})
+    assert len(bench.phone.requests("ACK")) == 1
+    assert bench.phone.requests("BYE")[0].uri == "sip:callee@10.0.0.9:5070"
     assert bench.alice.told() == ["LegRinging", "LegEnded"]
     bench.assert_nothing_left()
 
