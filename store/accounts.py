@@ -25,10 +25,15 @@ _NOBODY: Final = (
     "$md3CgI6tUHaX4PiXUeACpG/GeQY6ctdlYph6Zyb2/5s"
 )
 _AT_ONCE: Final = 2
+_NAME_MOST: Final = 64
 
 
 class NameTakenError(SegueError):
     """An account of this name exists already."""
+
+
+class NameRefusedError(SegueError):
+    """A name is 1 to 64 letters, digits or marks, without blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,11 @@ class Accounts:
         language: str = "en",
         tenant: str = "default",
     ) -> User:
-        """A new user; raises `NameTakenError`."""
+        """A new user; raises `NameTakenError` and `NameRefusedError`."""
         if role not in ROLES:
             raise UsageError(f"no role {role!r}: {', '.join(ROLES)}")
+        if not 1 <= len(name) <= _NAME_MOST or not name.isprintable() or " " in name:
+            raise NameRefusedError(NameRefusedError.__doc__)
         user = User(name, display_name or name, role, language, tenant)
         hashed = await self._hash(password)
         insert = users.insert().values(
@@ -138,7 +145,7 @@ class Accounts:
 def _verify(stored: str, password: str) -> bool:
     try:
         return _HASHER.verify(stored, _bytes(password))
-    except argon2.exceptions.VerifyMismatchError:
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
         return False
 
 

@@ -30,7 +30,7 @@ class Sessions:
     """The desk logins of a database; only a digest of each token is kept.
 
     `create(user, now) -> (token, Session)`, `find(token, now) -> Session | None`,
-    `end(token)`, `end_all(user)`, `purge(now) -> int`.
+    `end(token)`, `end_all(user)`.
     """
 
     def __init__(self, database: Database, ids: IdSource, lifetime_s: float = LIFETIME_S) -> None:
@@ -39,13 +39,15 @@ class Sessions:
         self._lifetime_s = lifetime_s
 
     async def create(self, user: str, now: Instant) -> tuple[str, Session]:
-        """A new login: the token for the cookie, and the session."""
+        """A new login: the token for the cookie, and the session; those that are over go."""
         secret = token(self._ids, 32)
         expires = now.wall + self._lifetime_s
         insert = sessions.insert().values(
             digest=_digest(secret), user_name=user, created=now.wall, expires=expires
         )
+        over = sa.delete(sessions).where(sessions.c.expires <= now.wall)
         async with self._database.write() as connection:
+            await connection.execute(over)
             await connection.execute(insert)
         return secret, Session(user, csrf(secret), expires)
 
@@ -71,14 +73,6 @@ class Sessions:
         """Log a user out everywhere (a new password, a disabled account)."""
         async with self._database.write() as connection:
             await connection.execute(sa.delete(sessions).where(sessions.c.user_name == user))
-
-    async def purge(self, now: Instant) -> int:
-        """Forget what is over; returns how many."""
-        async with self._database.write() as connection:
-            done = await connection.execute(
-                sa.delete(sessions).where(sessions.c.expires <= now.wall)
-            )
-            return done.rowcount
 
 
 def csrf(secret: str) -> str:

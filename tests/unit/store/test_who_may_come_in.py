@@ -4,10 +4,12 @@ import hashlib
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from base.errors import UsageError
 from base.virtual import SeededIds, VirtualTime
-from store.accounts import Accounts, NameTakenError
+from store import tables
+from store.accounts import Accounts, NameRefusedError, NameTakenError
 from store.credentials import SipAccounts
 from store.keys import ApiKeys
 from store.sessions import Sessions
@@ -37,6 +39,9 @@ async def test_names_are_unique_and_roles_known(database):
         await accounts.create("li_na", "y")
     with pytest.raises(UsageError):
         await accounts.create("wang", "y", role="root")
+    for name in ("", "li na", "li\0na", "\ud800", "x" * 65):
+        with pytest.raises(NameRefusedError):
+            await accounts.create(name, "y")
 
 
 async def test_sip_credentials_are_ha1_and_survive_a_restart(database):
@@ -92,8 +97,14 @@ async def test_a_login_lasts_until_it_ends_or_is_over(database):
     assert await sessions.find(token, now) is None
     await sessions.end_all("li_na")
     assert await sessions.find(other, now) is None
-    await sessions.create("li_na", now)
-    assert await sessions.purge(now.later(61.0)) == 1
+
+
+async def test_logins_that_are_over_do_not_pile_up(database):
+    sessions = Sessions(database, SeededIds(), lifetime_s=60.0)
+    for minute in range(5):
+        await sessions.create("li_na", TIME.now().later(minute * 60.0))
+    async with database.read() as connection:
+        assert await connection.scalar(sa.select(sa.func.count()).select_from(tables.sessions)) == 1
 
 
 async def test_no_secret_stands_in_the_database(database, tmp_path):
