@@ -118,6 +118,10 @@ CHECK_MESSAGES: Final[Catalogue] = {
         "en": "'{verb}' is not available here, because {reason}",
         "zh": "“{verb}”在这里不可用，因为{reason}",
     },
+    "no_effect": {
+        "en": "'{option}' has no effect here yet",
+        "zh": "“{option}”在这里还不起作用",
+    },
     "no_speech": {"en": "no speech recogniser is configured", "zh": "没有配置语音识别"},
     "no_connections": {
         "en": "requests to other systems cannot be made yet",

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from ivr.spoken import trouble
 from ivr.testing.model import Test
 from ivr.verbs import VERBS, verbs_of
 from ivr.verbs.collect import Collect
@@ -99,13 +100,14 @@ class Flow:
         """All that can be rendered before a call: texts without `${…}`, in every language."""
         spoken = [prompt for state in self.states.values() for _, prompt in prompts_of(state)]
         spoken += [each for each in (self.defaults.no_input, self.defaults.invalid) if each]
-        sounds = {Segment(self.languages[0], "", sound) for sound in self.sounds()}
+        sounds = {Segment("", "", music) for music in self._named("music")}
+        sounds |= {Segment(each, "", f) for f in self._named("play") for each in self.languages}
+        sounds |= {Segment(each, trouble(each)) for each in self.languages}
         texts = {self.segment(each, language) for each in spoken for language in self.languages}
         return frozenset(segment for segment in texts | sounds if "${" not in segment.text)
 
-    def sounds(self) -> frozenset[str]:
-        """The sound files that states name: `play:` and `music:`."""
-        found = {getattr(s, name, None) for s in self.states.values() for name in ("play", "music")}
+    def _named(self, option: str) -> frozenset[str]:
+        found = {getattr(state, option, None) for state in self.states.values()}
         return frozenset(each for each in found if isinstance(each, str) and "${" not in each)
 
     def absent_verbs(self) -> dict[str, str]:

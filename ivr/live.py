@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +12,7 @@ from base.events import Event
 from base.instant import Timer
 from ivr import commands as c
 from ivr import inputs as i
-from ivr.context import Journey
+from ivr.context import Journey, MatchFailure
 from ivr.events import FlowEnded, FlowFailed, FlowStarted, PromptMissed, StateEntered, StateLeft
 from ivr.flow import Flow
 from ivr.machine import Machine
@@ -92,18 +93,19 @@ class FlowCall:
                 _CARRY_OUT[type(command)](self, command)
             except Exception as defect:  # the process and all other calls go on
                 self._defect(type(command).__name__, defect)
-                if not isinstance(command, c.HangUp):
+                if not isinstance(command, _DISPENSABLE):
                     self._waiting.append(i.Failed(f"{type(command).__name__} failed"))
 
     def _defect(self, doing: str, defect: Exception) -> None:
+        """Log where it failed, not what the error says: that may hold what was keyed."""
         where = {"call": str(self._call), "flow": self.flow.name, "state": self._session.state}
         _log.error(
-            "%s failed in flow %s, state %s: %s",
+            "%s failed in flow %s, state %s: %s\n%s",
             doing,
             self.flow.name,
             self._session.state,
             type(defect).__name__,
-            exc_info=defect,
+            "".join(traceback.format_tb(defect.__traceback__)),
             extra=where,
         )
 
@@ -186,7 +188,11 @@ class FlowCall:
         self._control.take_message(command.mailbox, max_s=command.max_s, beep=command.beep)
 
     def _match(self, command: c.Match) -> None:
-        found = self._with.context.match(self._call, command.by, command.value)
+        try:
+            found = self._with.context.match(self._call, command.by, command.value)
+        except Exception as defect:  # without a match the caller is still served
+            self._defect("Match", defect)
+            found = MatchFailure.MISSING
         if isinstance(found, Journey):
             self._case = found.case
             self._control.attach_case(found.case, dict(self._session.tags))
@@ -223,6 +229,17 @@ class FlowCall:
     def _ask_outside(self, command: c.AskOutside) -> None:
         self._waiting.append(i.Failed(f"'{command.verb}' is not available here"))
 
+
+_DISPENSABLE: Final = (
+    c.HangUp,
+    c.SetRecording,
+    c.WriteContext,
+    c.TellEntered,
+    c.TellLeft,
+    c.TellFailed,
+    c.TellEnded,
+)
+"""Where one of these fails it is logged, and the caller is still served."""
 
 _HEARD: Final[Mapping[type, Callable[[Any], i.Input]]] = {
     app.CallAnswered: lambda event: i.Answered(),

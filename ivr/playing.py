@@ -28,6 +28,7 @@ class Playing:
         self._with = surroundings
         self._done = done
         self._wanted: Play | None = None
+        self._found: dict[Segment, PromptId] = {}
         self._missing: set[Segment] = set()
         self._timers: list[Timer] = []
         self._running: dict[PlayId, int] = {}
@@ -36,7 +37,12 @@ class Playing:
         """Play as soon as every segment is there; a running wait is given up for this."""
         self.stop()
         segments = [each for each in command.segments if each.text or each.audio]
-        self._missing = {each for each in segments if self._with.prompts.ready(each) is None}
+        for segment in segments:
+            prompt = self._with.prompts.ready(segment)
+            if prompt is None:
+                self._missing.add(segment)
+            else:
+                self._found[segment] = prompt
         self._wanted = command
         if not self._missing:
             self._start(command)
@@ -50,7 +56,7 @@ class Playing:
     def stop(self) -> None:
         """Wait for nothing any more."""
         self._wanted = None
-        self._missing = set()
+        self._missing, self._found = set(), {}
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()
@@ -68,6 +74,7 @@ class Playing:
             if prompt is None:
                 self._lost(command, segment)
                 return
+            self._found[segment] = prompt
             self._missing.discard(segment)
             if not self._missing:
                 self._start(command)
@@ -75,13 +82,9 @@ class Playing:
         self._with.prompts.request(segment, rendered)
 
     def _start(self, command: Play) -> None:
+        found = self._found
         self.stop()
-        prompts = [
-            prompt
-            for segment in command.segments
-            if (segment.text or segment.audio)
-            and (prompt := self._with.prompts.ready(segment)) is not None
-        ]
+        prompts = [found[segment] for segment in command.segments if segment in found]
         if not prompts:
             self._done(command.play, None)
             return

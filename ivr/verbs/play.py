@@ -24,7 +24,8 @@ class Play(Linear):
 
 def enter(state: Play, run: Run) -> None:
     """Play it `loop` times."""
-    sound = Segment(run.flow.languages[0], "", run.text(state.play))
+    language = str(run.session.names.get("language"))
+    sound = Segment(language, "", run.text(state.play))
     names = (state.play,) * state.loop
     run.play_segments((sound,) * state.loop, names, barge_in=state.barge_in)
 

@@ -59,7 +59,7 @@ class Queue(Leg):
 
 def enter(state: Queue, run: Run) -> None:
     """Enter."""
-    music = Segment(run.flow.languages[0], "", run.text(state.music)) if state.music else None
+    music = Segment("", "", run.text(state.music)) if state.music else None
     agent = run.text(state.agent) if state.agent else ""
     run.tell(
         EnterQueue(

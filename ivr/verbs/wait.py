@@ -20,7 +20,7 @@ class Wait(Linear):
 def enter(state: Wait, run: Run) -> None:
     """Wait."""
     if state.music:
-        sound = Segment(run.flow.languages[0], "", run.text(state.music))
+        sound = Segment("", "", run.text(state.music))
         run.play_segments((sound,), loop=True)
     run.start_timer("wait", state.wait)
 
