@@ -82,7 +82,7 @@ class LoginLimits:
 
 async def agent_of(request: Request) -> DeskUser:
     """The user whose cookie this is; a write must also show the CSRF token."""
-    user = await _user_of(request)
+    user = await user_of(request)
     if user is None:
         raise ApiError(401, "not_logged_in", "log in first")
     if user.role not in DESK_ROLES:
@@ -122,7 +122,7 @@ async def anybody(request: Request) -> None:
 
 async def page_of(socket: WebSocket) -> DeskUser:
     """The user whose cookie opens a WebSocket from our own page."""
-    user = await _user_of(socket) if same_origin(socket) else None
+    user = await user_of(socket) if same_origin(socket) else None
     if user is None or user.role not in DESK_ROLES:
         raise WebSocketException(1008, "log in first")
     return user
@@ -163,7 +163,8 @@ def address_of(connection: HTTPConnection) -> str:
     return connection.client.host if connection.client is not None else ""
 
 
-async def _user_of(connection: HTTPConnection) -> DeskUser | None:
+async def user_of(connection: HTTPConnection) -> DeskUser | None:
+    """Who is logged in by the cookie of this connection, as of now."""
     secret = connection.cookies.get(COOKIE, "")
     if not secret:
         return None

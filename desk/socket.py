@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from base.errors import UnavailableError
 from desk.connections import Page
 from desk.ports import Queues
-from desk.security import PageUser
+from desk.security import PageUser, user_of
 from desk.services import services
 
 router = APIRouter(prefix="/api/v1")
@@ -20,6 +21,8 @@ router = APIRouter(prefix="/api/v1")
 MAX_MESSAGE: Final = 4096
 MAX_BAD: Final = 20
 CLOSE_WITHIN_S: Final = 2.0
+RECHECK_S: Final = 30.0
+"""How long a page may outlive its session: a logout elsewhere, an account that was disabled."""
 
 _log = logging.getLogger("segue.desk")
 
@@ -43,7 +46,8 @@ async def _serve(socket: WebSocket, page: Page, queues: Queues) -> None:
     reading = asyncio.ensure_future(_read(socket, page, queues))
     writing = asyncio.ensure_future(_write(socket, page))
     closing = asyncio.ensure_future(page.dropped.wait())
-    tasks = (reading, writing, closing)
+    checking = asyncio.ensure_future(_recheck(socket, page))
+    tasks = (reading, writing, closing, checking)
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -64,6 +68,16 @@ async def _close(socket: WebSocket, page: Page) -> None:
     with suppress(RuntimeError, OSError, TimeoutError, WebSocketDisconnect):
         async with asyncio.timeout(CLOSE_WITHIN_S):
             await socket.close(code, reason)
+
+
+async def _recheck(socket: WebSocket, page: Page) -> None:
+    while True:
+        await asyncio.sleep(RECHECK_S)
+        # A store that is lost for a moment takes no agent's page away.
+        with suppress(UnavailableError):
+            if await user_of(socket) is None:
+                page.close(4401, "logged out")
+                return
 
 
 async def _write(socket: WebSocket, page: Page) -> None:

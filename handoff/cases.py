@@ -11,6 +11,8 @@ from handoff.journey import Journey, JourneyState
 from handoff.match import Candidate
 
 MAX_EARLIER: Final = 20
+MAX_OF_ONE: Final = 20
+"""Cases that are found by one customer or number: the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +148,19 @@ class CustomerIndex:
         self._by_number: defaultdict[str, dict[str, Case]] = defaultdict(dict)
 
     def add(self, case: Case) -> None:
-        """Make a case findable."""
+        """Make a case findable; the oldest of many is then found by its id only."""
         for index, key in self._keys(case):
-            index[key][case.id] = case
+            cases = index[key]
+            cases[case.id] = case
+            if len(cases) > MAX_OF_ONE:
+                del cases[next(iter(cases))]
 
     def remove(self, case: Case) -> None:
         """Make it unfindable."""
         for index, key in self._keys(case):
-            index[key].pop(case.id, None)
-            if not index[key]:
+            cases = index[key]
+            cases.pop(case.id, None)
+            if not cases:
                 del index[key]
 
     def of_customer(self, customer: str) -> list[Case]:

@@ -184,8 +184,13 @@ class VoiceContext:
         return cases
 
     def _named(self, matches: tuple[Match, ...]) -> tuple[Named, ...]:
-        cases = (self._memory.case(match.case) for match in matches[:MAX_CANDIDATES])
-        return tuple(Named(case.id, case.customer.name) for case in cases if case and case.customer)
+        """One candidate a customer, the likeliest case of each."""
+        named: dict[str, Named] = {}
+        for match in matches:
+            case = self._memory.case(match.case)
+            if case is not None and case.customer is not None and len(named) < MAX_CANDIDATES:
+                named.setdefault(case.customer.id, Named(case.id, case.customer.name))
+        return tuple(named.values())
 
     def _better(self, state: CallState, match: Match, handoff: Handoff | None) -> Journey:
         held = state.match

@@ -144,6 +144,7 @@ async def test_the_agent_sees_the_step_before_the_phone_rings(centre):
     assert (await page.next("wrapup"))["done"] is True
     assert centre.live.snapshot(page.page)["offer"] is None
     assert centre.handoffs.case_of_call(shown["call"]) is case
+    centre.time.advance(1.0)  # the pages' last news
     centre.nothing_left()
 
 
@@ -159,6 +160,7 @@ async def test_a_page_that_never_paints_delays_the_ring_by_150_ms_only(centre):
     centre.queues.pop_rendered("li_na", shown["offer"], shown["epoch"], hidden=False)
     assert centre.kinds().count("agent.invited") == 1
     customer.hang_up()
+    centre.time.advance(1.0)  # the pages' last news
     centre.nothing_left()
 
 
@@ -184,5 +186,6 @@ async def test_the_next_agent_gets_the_case_and_the_first_loses_it(centre):
     assert len(centre.phones.invited) == invited
     customer.hang_up()
     assert (await pages[other].next("withdraw"))["epoch"] == again["epoch"]
+    centre.time.advance(1.0)  # the pages' last news
     centre.nothing_left()
     assert len(centre.live.presenter) == 0

@@ -1,3 +1,5 @@
+from contextlib import AsyncExitStack
+
 import pytest
 
 from desk.connections import MAX_PAGES, MAX_WAITING
@@ -301,15 +303,21 @@ async def test_logging_out_closes_the_pages_of_that_session(desk):
         assert (await page.event())["code"] == 4401
 
 
-async def test_one_agent_may_not_open_pages_without_end(desk):
-    async with desk.logged_in() as client:
-        from contextlib import AsyncExitStack
+async def test_a_page_does_not_outlive_its_session(desk, monkeypatch):
+    monkeypatch.setattr("desk.socket.RECHECK_S", 0.0)
+    async with desk.logged_in() as client, desk.page(client) as page:
+        await page.snapshot()
+        await page.settled()
+        desk.people.open.clear()
+        assert (await page.event())["code"] == 4401
 
-        async with AsyncExitStack() as stack:
-            for _ in range(MAX_PAGES):
-                page = await stack.enter_async_context(desk.page(client))
-                await page.snapshot()
-            extra = await stack.enter_async_context(desk.page(client))
-            await extra.accepted()
-            assert (await extra.event())["code"] == 1008
+
+async def test_one_agent_may_not_open_pages_without_end(desk):
+    async with desk.logged_in() as client, AsyncExitStack() as stack:
+        for _ in range(MAX_PAGES):
+            page = await stack.enter_async_context(desk.page(client))
+            await page.snapshot()
+        extra = await stack.enter_async_context(desk.page(client))
+        await extra.accepted()
+        assert (await extra.event())["code"] == 1008
     assert len(desk.live.pages) == 0

@@ -115,6 +115,18 @@ def test_a_better_match_is_not_lost_to_a_worse_one(room):
     assert other.id != case.id
 
 
+def test_a_customer_with_very_many_cases_is_matched_to_the_newest(room):
+    cases = []
+    for _ in range(60):
+        room.time.advance(1.0)
+        cases.append(room.case())
+    call, arrival = arrive(room, caller="+8613800138000")
+    assert arrival.case == cases[-1].id
+    candidates = room.handoffs.pop(call, AGENT)["match"]["candidates"]
+    assert candidates == [{"case": cases[-1].id, "name": "Wang Fang"}]
+    assert isinstance(room.handoffs.match(call, "customer", "C1001"), Journey)
+
+
 def test_asking_again_tells_the_same_and_logs_nothing_new(room):
     room.case()
     call, _ = arrive(room, caller="+8613800138000")
