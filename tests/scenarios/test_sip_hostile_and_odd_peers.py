@@ -145,7 +145,8 @@ def test_malformed_datagrams_are_counted_and_answered_where_that_is_possible() -
 
 def test_an_asserted_identity_is_only_believed_from_a_trusted_host() -> None:
     bench = Bench()
-    extra = 'P-Asserted-Identity: "Li, Na" <tel:+8613800000000>, <sip:x@y>\r\nX-Segue-Handoff: t\r\nSubject: hi\r\n'
+    identity = 'P-Asserted-Identity: "Li, Na" <tel:+8613800000000>, <sip:x@y>\r\n'
+    extra = f"{identity}X-Segue-Handoff: t\r\nSubject: hi\r\n"
     bench.send("INVITE", more=extra)
     assert bench.bob.invites[-1].caller == "mallory"
     assert bench.bob.invites[-1].headers == {"x-segue-handoff": "t", "subject": "hi"}
