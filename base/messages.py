@@ -23,7 +23,11 @@ class Message:
     def text(self, language: str = "en") -> str:
         """The message in `language`; English where there is no such translation."""
         texts = self.catalogue[self.code]
-        return texts.get(language, texts["en"]).format_map(dict(self.args))
+        args = {
+            name: value.text(language) if isinstance(value, Message) else value
+            for name, value in self.args
+        }
+        return texts.get(language, texts["en"]).format_map(args)
 
     def __str__(self) -> str:
         return self.text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from base.messages import message
@@ -15,37 +16,60 @@ from ivr.messages import MESSAGES
 from media.contract import Segment
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file as it was last read; `flow` is what runs, which may be an older version."""
+
+    text: str
+    site: SiteNames | None
+    flow: Flow | None
+    problems: tuple[Problem, ...]
+
+
 class FlowLibrary:
     """The flows in a folder. A file with errors leaves its running version in place."""
 
     def __init__(self, folder: Path, site: SiteNames | None = None) -> None:
         self._folder = folder
         self.site = site
-        self._by_file: dict[Path, Flow] = {}
+        self._by_file: dict[Path, _Read] = {}
         self._flows: Mapping[str, Flow] = {}
         self._calls: Counter[tuple[str, str]] = Counter()
         self.problems: list[Problem] = []
         """What the last reload found, warnings too."""
 
     def reload(self) -> list[Problem]:
-        """Read every file again; returns all problems of all files."""
-        problems: list[Problem] = []
-        kept: dict[Path, Flow] = {}
-        for path in sorted(self._folder.glob("*.yaml")):
-            flow, found = load_flow(path, self.site)
-            problems += found
-            running = flow or self._by_file.get(path)
-            if running is not None:
-                kept[path] = running
+        """Read every file again; returns all problems of all files.
+
+        A file whose text and site names are as before is not checked again.
+        """
+        files = {path: self._read(path) for path in sorted(self._folder.glob("*.yaml"))}
+        problems = [problem for read in files.values() for problem in read.problems]
         flows: dict[str, Flow] = {}
-        for path, flow in kept.items():
-            if flow.name in flows:
-                told = message(MESSAGES, "flow_twice", name=flow.name, file=flows[flow.name].file)
+        for path, read in files.items():
+            if read.flow is None:
+                continue
+            name = read.flow.name
+            if name in flows:
+                told = message(MESSAGES, "flow_twice", name=name, file=flows[name].file)
                 problems.append(Problem(str(path), 1, 1, "L170", told))
             else:
-                flows[flow.name] = flow
-        self._by_file, self._flows, self.problems = kept, flows, problems
+                flows[name] = read.flow
+        self._by_file, self._flows, self.problems = files, flows, problems
         return problems
+
+    def _read(self, path: Path) -> _Read:
+        before = self._by_file.get(path)
+        try:
+            text = path.read_text("utf-8")
+        except (OSError, UnicodeError):
+            text = ""
+        if before is not None and text and before.text == text and before.site == self.site:
+            return before
+        flow, problems = load_flow(path, self.site)
+        if flow is None and before is not None:
+            flow = before.flow
+        return _Read(text, self.site, flow, tuple(problems))
 
     @property
     def names(self) -> frozenset[str]:

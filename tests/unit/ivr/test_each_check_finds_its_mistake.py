@@ -193,3 +193,17 @@ def test_misspelt_keys_of_real_flows_are_noticed(name: str) -> None:
         if flow is not None and not any(p.line == number + 1 for p in problems):
             silent.append(lines[number])
     assert silent == []
+
+
+def test_what_cannot_run_here_says_why_in_both_languages() -> None:
+    text = GOOD.replace("queue: sales", "queue: sales\n    whisper: welcome").replace(
+        "  bye:\n", "  bye:\n    note: end\n"
+    )
+    assert ("L161", 13) in codes(text)
+    sms = GOOD.replace("{1: wait, 2: bye}", "{1: wait, 2: sms}") + (
+        "  sms:\n    notify: sms\n    to: ${caller}\n    next: bye\n"
+    )
+    _, problems = load_flow(sms)
+    assert [p.code for p in problems] == ["L160"]
+    assert "because messages cannot be sent yet" in problems[0].text("en")
+    assert "还不能发送消息" in problems[0].text("zh")
