@@ -13,7 +13,7 @@ use segue_media_core::{Event, Outlet, Port, RecordingId, SessionId, TICK};
 
 use crate::inbox::{Done, Inbox, Order};
 use crate::outbox::{Notice, Outbox};
-use crate::poll::{Epoll, TimerFd};
+use crate::poll::{Epoll, Ready, TimerFd};
 use crate::ports::Lease;
 use crate::writer::Spool;
 
@@ -27,7 +27,7 @@ const MAX_DATAGRAM: usize = 2048;
 pub struct MediaThread {
     began: Instant,
     engine: Engine,
-    epoll: Epoll,
+    epoll: Arc<Epoll>,
     timer: TimerFd,
     inbox: Arc<Inbox>,
     wire: Wire,
@@ -42,8 +42,13 @@ struct Wire {
 }
 
 impl MediaThread {
-    pub fn new(inbox: Arc<Inbox>, outbox: Arc<Outbox>, spool: Spool) -> io::Result<Self> {
-        let (epoll, timer) = (Epoll::new()?, TimerFd::every(TICK)?);
+    pub fn new(
+        epoll: Arc<Epoll>,
+        inbox: Arc<Inbox>,
+        outbox: Arc<Outbox>,
+        spool: Spool,
+    ) -> io::Result<Self> {
+        let timer = TimerFd::every(TICK)?;
         epoll.add(timer.borrow(), TIMER)?;
         epoll.add(inbox.wake.borrow(), ORDERS)?;
         let wire = Wire { leases: HashMap::new(), outbox, spool };
@@ -60,11 +65,11 @@ impl MediaThread {
 
     /// Serve until told to shut down.
     pub fn run(mut self) {
-        let mut tokens = Vec::new();
+        let mut ready = Ready::new();
         let mut buffer = [0; MAX_DATAGRAM];
         loop {
-            self.epoll.wait(&mut tokens);
-            for &token in &tokens {
+            self.epoll.wait(&mut ready);
+            for token in ready.tokens() {
                 match token {
                     TIMER => self.tick(),
                     ORDERS => {
@@ -106,7 +111,10 @@ impl MediaThread {
         while let Some(order) = self.inbox.pop() {
             match order {
                 Order::Do(command) => self.command(command),
-                Order::Open(id, lease, command) => self.open(id, lease, command),
+                Order::Open(id, lease, command) => {
+                    self.wire.leases.insert(id, lease);
+                    self.command(command);
+                }
                 Order::CloseRecording(recording, done) => self.close_recording(recording, done),
                 Order::Fence(done) => done.tell(),
                 Order::Shutdown => return false,
@@ -127,17 +135,6 @@ impl MediaThread {
         if let Some(session) = closed {
             self.wire.leases.remove(&session);
         }
-    }
-
-    fn open(&mut self, id: SessionId, lease: Lease, command: Command) {
-        for (socket, port) in [(&lease.rtp, Port::Rtp), (&lease.rtcp, Port::Rtcp)] {
-            if let Err(error) = self.epoll.add(socket.as_fd(), to_token(id, port)) {
-                // No memory for one more descriptor: the session stays deaf and times out.
-                eprintln!("segue media: cannot watch port {}: {error}", lease.port);
-            }
-        }
-        self.wire.leases.insert(id, lease);
-        self.command(command);
     }
 
     fn close_recording(&mut self, recording: RecordingId, done: Done) {
@@ -176,6 +173,13 @@ impl Outlet for Wire {
     fn spool(&mut self, recording: RecordingId, block: Vec<u8>) {
         self.spool.write(recording, block);
     }
+}
+
+/// Wake the media thread for the lease's sockets; any thread may call it. What comes before the
+/// session is open waits in the sockets.
+pub fn watch(epoll: &Epoll, id: SessionId, lease: &Lease) -> io::Result<()> {
+    epoll.add(lease.rtp.as_fd(), to_token(id, Port::Rtp))?;
+    epoll.add(lease.rtcp.as_fd(), to_token(id, Port::Rtcp))
 }
 
 fn to_token(SessionId(id): SessionId, port: Port) -> u64 {

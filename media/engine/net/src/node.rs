@@ -22,9 +22,9 @@ use segue_media_core::stream::Identity;
 use segue_media_core::{PlayId, RecordingId, SessionId};
 
 use crate::inbox::{Done, Inbox, Order};
-use crate::media_thread::MediaThread;
+use crate::media_thread::{MediaThread, watch};
 use crate::outbox::{Notice, Outbox};
-use crate::poll::random;
+use crate::poll::{Epoll, random};
 use crate::ports::PortPool;
 use crate::writer::{self, Spool};
 
@@ -55,6 +55,7 @@ impl fmt::Display for RefusedError {
 }
 
 struct Shared {
+    epoll: Arc<Epoll>,
     inbox: Arc<Inbox>,
     outbox: Arc<Outbox>,
     ports: Arc<PortPool>,
@@ -90,9 +91,16 @@ impl Node {
         let outbox = Arc::new(Outbox::new()?);
         let inbox = Arc::new(Inbox::new()?);
         let (spool, writer) = writer::start(Arc::clone(&outbox))?;
-        let media = MediaThread::new(Arc::clone(&inbox), Arc::clone(&outbox), spool.clone())?;
+        let epoll = Arc::new(Epoll::new()?);
+        let media = MediaThread::new(
+            Arc::clone(&epoll),
+            Arc::clone(&inbox),
+            Arc::clone(&outbox),
+            spool.clone(),
+        )?;
         let media = thread::Builder::new().name("segue-media".into()).spawn(|| media.run())?;
         let shared = Shared {
+            epoll,
             inbox,
             outbox,
             ports: Arc::new(PortPool::new(address, low, high, seed)),
@@ -120,6 +128,7 @@ impl Node {
         let lease = lease.ok_or(RefusedError::PortsExhausted)?;
         let identity = identity().map_err(RefusedError::Socket)?;
         let id = SessionId(self.shared.id());
+        watch(&self.shared.epoll, id, &lease).map_err(RefusedError::Socket)?;
         let counters = Arc::new(Counters::default());
         let port = lease.port;
         let open =

@@ -16,36 +16,47 @@ fn owned(answer: libc::c_int) -> io::Result<OwnedFd> {
     checked(answer).map(|fd| unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
-/// Level-triggered readiness of many descriptors.
-pub struct Epoll {
-    fd: OwnedFd,
-    ready: Vec<libc::epoll_event>,
+/// Level-triggered readiness of many descriptors; any thread may add one.
+pub struct Epoll(OwnedFd);
+
+/// Room for what one wait finds.
+pub struct Ready(Vec<libc::epoll_event>);
+
+impl Ready {
+    pub fn new() -> Self {
+        Ready(Vec::with_capacity(MAX_READY))
+    }
+
+    /// The tokens of what is ready.
+    pub fn tokens(&self) -> impl Iterator<Item = u64> + '_ {
+        self.0.iter().map(|event| event.u64)
+    }
 }
 
 impl Epoll {
     pub fn new() -> io::Result<Self> {
         // SAFETY: takes no pointers.
-        let fd = owned(unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) })?;
-        Ok(Epoll { fd, ready: vec![libc::epoll_event { events: 0, u64: 0 }; MAX_READY] })
+        owned(unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) }).map(Epoll)
     }
 
     /// Watch for input until the descriptor is closed.
     pub fn add(&self, fd: BorrowedFd<'_>, token: u64) -> io::Result<()> {
         let mut event = libc::epoll_event { events: libc::EPOLLIN as u32, u64: token };
-        let (epoll, fd) = (self.fd.as_raw_fd(), fd.as_raw_fd());
+        let (epoll, fd) = (self.0.as_raw_fd(), fd.as_raw_fd());
         // SAFETY: `event` lives through the call; both descriptors are open.
         checked(unsafe { libc::epoll_ctl(epoll, libc::EPOLL_CTL_ADD, fd, &raw mut event) })?;
         Ok(())
     }
 
-    /// Wait for input; gives the tokens of what is ready.
-    pub fn wait(&mut self, tokens: &mut Vec<u64>) {
-        tokens.clear();
-        let (fd, room) = (self.fd.as_raw_fd(), MAX_READY as libc::c_int);
-        // SAFETY: `ready` has room for MAX_READY events and lives through the call.
-        let count = unsafe { libc::epoll_wait(fd, self.ready.as_mut_ptr(), room, -1) };
+    /// Wait for input.
+    pub fn wait(&self, ready: &mut Ready) {
+        ready.0.clear();
+        let (fd, events) = (self.0.as_raw_fd(), ready.0.as_mut_ptr());
+        // SAFETY: `events` has room for MAX_READY of them and lives through the call.
+        let count = unsafe { libc::epoll_wait(fd, events, MAX_READY as libc::c_int, -1) };
         // An interrupted wait is a wait without result.
-        tokens.extend(self.ready.iter().take(count.max(0) as usize).map(|event| event.u64));
+        // SAFETY: the kernel has filled that many.
+        unsafe { ready.0.set_len(count.max(0) as usize) };
     }
 }
 
