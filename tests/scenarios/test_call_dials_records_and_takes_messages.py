@@ -161,6 +161,17 @@ def test_one_recording_from_start_to_the_calls_end() -> None:
     centre.nothing_left()
 
 
+def test_each_start_after_a_stop_is_a_recording_of_its_own() -> None:
+    centre = Centre()
+    customer = centre.customer()
+    control = centre.flows[0].control
+    for action in ("start", "start", "stop", "stop", "start"):
+        control.record(action)
+    assert [recording.path.name for recording in centre.engine.recordings] == ["rec1", "rec2"]
+    customer.hang_up()
+    centre.nothing_left()
+
+
 def test_a_full_disk_and_a_queue_that_refuses() -> None:
     centre = Centre(straight_to("support"))
     centre.log_in("li_na", "201")

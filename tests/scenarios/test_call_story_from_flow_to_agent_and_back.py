@@ -291,11 +291,26 @@ def test_an_agent_in_another_call_gets_no_offer() -> None:
     private = centre.phones.call("202", account="201")
     centre.agent_leg.answer()
     private.ack()
-    customer = centre.customer()
+    customers = [centre.customer(), centre.customer()]
     assert centre.page.shown == []
     private.hang_up()
-    assert len(centre.page.shown) == 1
-    customer.hang_up()
+    assert {offer.agent for offer in centre.page.shown} == {"li_na", "wang_wei"}
+    for customer in customers:
+        customer.hang_up()
+    centre.nothing_left()
+
+
+def test_only_misses_in_a_row_count() -> None:
+    centre = Centre(straight_to())
+    centre.log_in("li_na", "201")
+    for _ in range(2):
+        customer = centre.customer()
+        centre.time.advance(0.150 + 20.0 + 5.0)
+        centre.rendered()
+        centre.agent_leg.answer()
+        customer.hang_up()
+        centre.queues.finish_wrap_up("li_na")
+    assert centre.queues.presence("li_na")[0] is Presence.AVAILABLE
     centre.nothing_left()
 
 

@@ -234,3 +234,48 @@ def test_outcomes_at_the_door() -> None:
     for number in range(4, 8):
         assert isinstance(enter(str(number), "sales")[0], m.Entered)
     assert outcome(enter("8", "sales")) is QueueOutcome.FULL
+
+
+def test_higher_priority_first_then_longest_waiting_over_all_queues() -> None:
+    allocator = Allocator(QUEUES)
+    for event in (
+        m.DeviceReachable("bob", True),
+        m.PageOpened("bob"),
+        m.AskPresence("bob", Presence.BREAK, "lunch"),
+    ):
+        allocator.handle(event, 0.0)
+    waiting = [("a", "support", 0), ("b", "sales", 0), ("c", "sales", 2), ("d", "support", 2)]
+    for moment, (contact, queue, priority) in enumerate(waiting):
+        enter = m.Enter(contact, "o" + contact, queue, priority=priority)
+        allocator.handle(enter, float(moment))
+
+    served = []
+    outs = allocator.handle(m.AskPresence("bob", Presence.AVAILABLE), 10.0)
+    while offers := [out for out in outs if isinstance(out, m.PresentOffer)]:
+        (offer,) = offers
+        served.append(offer.contact)
+        allocator.handle(m.Rendered("bob", offer.offer, offer.epoch), 10.0)
+        allocator.handle(m.Answered("bob", offer.offer, offer.epoch), 10.0)
+        outs = allocator.handle(m.Finished(offer.contact), 10.0)
+        outs += allocator.handle(m.FinishWrapUp("bob"), 10.0)
+    assert served == ["c", "d", "a", "b"]
+
+
+def test_the_agent_who_has_been_idle_longest_and_has_the_skill() -> None:
+    allocator = Allocator(QUEUES)
+    for moment, agent in enumerate(("cyd", "bob", "ann")):
+        for event in (
+            m.DeviceReachable(agent, True),
+            m.PageOpened(agent),
+            m.AskPresence(agent, Presence.AVAILABLE),
+        ):
+            allocator.handle(event, float(moment))
+
+    def offered_to(contact: str, zh: int) -> str:
+        outs = allocator.handle(m.Enter(contact, "o" + contact, "support", {"zh": zh}), 5.0)
+        (offer,) = (out for out in outs if isinstance(out, m.PresentOffer))
+        return offer.agent
+
+    assert offered_to("1", zh=3) == "bob"
+    assert offered_to("2", zh=0) == "cyd"
+    assert offered_to("3", zh=0) == "ann"
