@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from handoff.channels import app, chat
 from handoff.channels.event import ChannelEvent, FormField, Scope
 
+NO_NUL: Final = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in a text
+
 Word = Annotated[
     str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
-Title = Annotated[str, StringConstraints(max_length=200)]
-Text = Annotated[str, StringConstraints(max_length=4000)]
+Title = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
+Text = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
 
 
 class Body(BaseModel):
@@ -183,6 +185,9 @@ class EmptyBody(Body):
     """`{}`."""
 
 
+Detail = Title | int | float | bool | None
+
+
 class ObservationBody(Body):
     """`POST /observations`."""
 
@@ -190,7 +195,7 @@ class ObservationBody(Body):
     source: Word
     call: Word | None = None
     case: Word | None = None
-    detail: dict[Word, str | int | float | bool | None] | None = None
+    detail: Annotated[dict[Word, Detail], Field(max_length=50)] | None = None
 
 
 class LoginBody(Body):

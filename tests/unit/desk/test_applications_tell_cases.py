@@ -88,11 +88,17 @@ def bad(**changes):
         bad(customer={"id": "", "name": "x"}),
         bad(business="a\nb"),
         bad(title="x" * 201),
+        bad(title="\ud800"),
+        bad(title="a\x00b"),
     ],
 )
 async def test_a_body_that_does_not_fit_is_explained(desk, body):
     async with desk.with_key("app-key") as client:
-        answer = await client.post("/api/v1/cases", json=body)
+        answer = await client.post(
+            "/api/v1/cases",
+            content=json.dumps(body),
+            headers={"content-type": "application/json"},
+        )
         assert answer.status_code == 422
         assert answer.headers["content-type"] == "application/problem+json"
         told = answer.json()
@@ -139,6 +145,11 @@ async def test_too_many_events_and_too_long_bodies_are_refused(desk):
             url, content=b'{"events": [', headers={"content-type": "application/json"}
         )
         assert answer.status_code == 422
+        deep = await client.post(
+            url, content=b"[" * 100_000, headers={"content-type": "application/json"}
+        )
+        assert deep.status_code in (400, 422)
+        assert deep.headers["content-type"] == "application/problem+json"
 
 
 async def test_an_observation_is_kept_with_its_source(desk):
@@ -146,8 +157,9 @@ async def test_an_observation_is_kept_with_its_source(desk):
             "detail": {"level": 0.5}}  # fmt: skip
     async with desk.with_key("eye-key") as client:
         assert (await client.post("/api/v1/observations", json=body)).status_code == 202
-        body["name"] = "Not A Name"
-        assert (await client.post("/api/v1/observations", json=body)).status_code == 422
+        for wrong in ({"name": "Not A Name"}, {"detail": {"x": "y" * 201}}, {"detail": {"x": {}}}):
+            answer = await client.post("/api/v1/observations", json=body | wrong)
+            assert answer.status_code == 422
     (record,) = desk.log.records
     assert (record.kind, record.call) == ("observation", "c1")
     assert json.loads(json.dumps(record.payload))["source"] == "phone"
