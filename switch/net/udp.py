@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, Protocol, cast
 
 from base.errors import UnavailableError
-from base.instant import Clock, Instant
+from base.instant import Clock
 from switch.sip.layer import Transmit
 from switch.sip.transaction import Address
 
@@ -25,9 +25,9 @@ class Core(Protocol):
     """What is driven: `switch.sip.useragent.UserAgent`."""
 
     def connect(self, transmit: Transmit, on_earlier: Callable[[], None]) -> None: ...
-    def receive(self, data: bytes, source: Address, now: Instant) -> None: ...
+    def receive(self, data: bytes, source: Address) -> None: ...
     def next_wake(self) -> float | None: ...
-    def advance(self, now: Instant) -> None: ...
+    def advance(self) -> None: ...
 
 
 class UdpTransport:
@@ -100,7 +100,7 @@ class UdpTransport:
         if len(self._endpoints) > 1:
             self._note_route(source[0], endpoint)
         try:
-            core.receive(data, source[:2], self._clock.now())
+            core.receive(data, source[:2])
         except Exception:
             self.defects += 1
             log.exception("a datagram of %d bytes met a defect", len(data))
@@ -128,7 +128,7 @@ class UdpTransport:
         if self._core is None:
             return
         try:
-            self._core.advance(self._clock.now())
+            self._core.advance()
         except Exception:
             self.defects += 1
             log.exception("a timer met a defect")

@@ -86,7 +86,7 @@ class VirtualTransport:
 
     def arrived(self, datagram: Datagram) -> None:
         """Give it to the core."""
-        self._core.receive(datagram.data, datagram.source, self._network.time.now())
+        self._core.receive(datagram.data, datagram.source)
 
     def _transmit(self, data: bytes, destination: Address) -> None:
         self._network.send(data, self._address, destination)
@@ -101,7 +101,7 @@ class VirtualTransport:
 
     def _fire(self) -> None:
         self._timer = None
-        self._core.advance(self._network.time.now())
+        self._core.advance()
         self._rearm()
 
 

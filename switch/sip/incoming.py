@@ -29,6 +29,7 @@ class IncomingLeg(Leg):
         self._transaction = transaction
         self._success: UnacknowledgedSuccess | None = None
         transaction.on_cancel = self.cancelled
+        self.register()
         transaction.reply(100)
         self._repeat = endpoint.wakes.call_later(REPEAT_PROVISIONAL_S, self._repeat_provisional)
 

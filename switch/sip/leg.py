@@ -9,7 +9,7 @@ from switch.signalling import DigitsSignalled, LegEnded, LegEvent, LegId, LegLis
 from switch.sip.config import ALLOW
 from switch.sip.dialog import Dialog
 from switch.sip.endpoint import Endpoint
-from switch.sip.errors import UsageError
+from switch.sip.errors import PeerError, UsageError
 from switch.sip.headers import params, quoted
 from switch.sip.message import HeaderList, Request, Response
 from switch.sip.offers import Offers
@@ -48,7 +48,10 @@ class Leg:
         self.offers = Offers(self)
         self._listener: LegListener | None = None
         self._untold: list[LegEvent] = []
-        endpoint.legs[self.tag] = self
+
+    def register(self) -> None:
+        """Let requests and calls find this leg, until `release`."""
+        self.endpoint.legs[self.tag] = self
 
     def listen(self, listener: LegListener) -> None:
         """Tell what happens from now on, and what has happened before."""
@@ -59,8 +62,10 @@ class Leg:
 
     def tell(self, event: LegEvent) -> None:
         """Tell the listener, unless the leg is over."""
-        if self.phase is Phase.OVER:
-            return
+        if self.phase is not Phase.OVER:
+            self._tell(event)
+
+    def _tell(self, event: LegEvent) -> None:
         if self._listener is None:
             self._untold.append(event)
         else:
@@ -75,17 +80,10 @@ class Leg:
         """Tell LegEnded, once."""
         if self.phase is Phase.OVER:
             return
-        event = LegEnded(self.id, status, by_peer, reason)
         self.offers.stop()
-        self.tell_last(event)
-
-    def tell_last(self, event: LegEnded) -> None:
-        """The phase is OVER before the listener hears of it, so that it may call `end` again."""
+        # Before the listener hears of it, so that it may call `end` again.
         self.phase = Phase.OVER
-        if self._listener is None:
-            self._untold.append(event)
-        else:
-            self._listener.leg_event(event)
+        self._tell(LegEnded(self.id, status, by_peer, reason))
 
     def release(self) -> None:
         """Nothing more is expected for this leg."""
@@ -206,6 +204,9 @@ def reason_header(status: int, text: str) -> HeaderList:
 
 
 def reason_text(request: Request) -> str:
-    """The text of a Reason header."""
+    """The text of a Reason header; a malformed one must not keep a call from ending."""
     _, semicolon, tail = (request.get("reason") or "").partition(";")
-    return readable(params(semicolon + tail).get("text") or "")
+    try:
+        return readable(params(semicolon + tail).get("text") or "")
+    except PeerError:
+        return ""

@@ -8,8 +8,8 @@ from base.ids import token
 from switch.signalling import Destination, LegAnswered, LegRinging
 from switch.sip.dialog import Dialog
 from switch.sip.endpoint import Endpoint
-from switch.sip.errors import PeerError
-from switch.sip.headers import canonical, quoted
+from switch.sip.errors import PeerError, UsageError
+from switch.sip.headers import canonical, is_token, quoted
 from switch.sip.leg import Leg, Phase, reason_header
 from switch.sip.machines import T1
 from switch.sip.message import HeaderList, Request, Response
@@ -43,7 +43,7 @@ class OutgoingLeg(Leg):
             ("call-id", token(endpoint.ids, 12)),
             ("cseq", "1 INVITE"),
             *endpoint.headers(sdp=offer),
-            *((canonical(key), value) for key, value in headers.items()),
+            *((_name(key), value) for key, value in headers.items()),
         ]
         self._invite = Request("INVITE", destination.uri, built, offer)
         self._transaction: ClientTransaction | None = None
@@ -52,13 +52,10 @@ class OutgoingLeg(Leg):
 
     def start(self) -> None:
         """Send the INVITE."""
-        try:
-            self._transaction = self.endpoint.send(
-                self._invite, self.signalled_from, self._response, self._timed_out
-            )
-        except Exception:
-            self.release()
-            raise
+        self._transaction = self.endpoint.send(
+            self._invite, self.signalled_from, self._response, self._timed_out
+        )
+        self.register()
 
     def _response(self, response: Response) -> None:
         if response.status < 200:
@@ -151,6 +148,12 @@ class OutgoingLeg(Leg):
             if self._transaction is not None:
                 self._transaction.give_up()
             self.release()
+
+
+def _name(key: str) -> str:
+    if not is_token(key):
+        raise UsageError("a header name that is not a token")
+    return canonical(key)
 
 
 def _ignore(_response: Response) -> None:

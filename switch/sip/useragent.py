@@ -1,6 +1,6 @@
 """The user agent: datagrams in, datagrams out, legs in between.
 
-Fills `switch.signalling.Signalling`. It has no socket and no clock of its own: a shell calls
+Fills `switch.signalling.Signalling`. It has no socket, and its clock is an argument: a shell calls
 `receive` and, when `next_wake` is due, `advance`.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from base.events import EventSink
 from base.ids import IdSource
-from base.instant import Clock, Instant
+from base.instant import Clock
 from switch.signalling import CredentialSource, Destination, InviteHandler, LegId, LegListener
 from switch.sip.config import UserAgentConfig
 from switch.sip.errors import PeerError, UsageError
@@ -81,7 +81,7 @@ class UserAgent:
         self._endpoint.config = config
         self.registrar.bounds = config.registrations
 
-    def receive(self, data: bytes, source: Address, now: Instant) -> None:
+    def receive(self, data: bytes, source: Address) -> None:
         """A datagram came. Never raises for anything a peer may send."""
         if len(data) <= 4 and not data.strip(b"\r\n\x00"):
             self.counters.keepalives += 1  # RFC 5626 section 3.5.1
@@ -107,9 +107,9 @@ class UserAgent:
         """When `advance` is due, in seconds on the monotonic clock; None if nothing waits."""
         return self._endpoint.wakes.next_wake()
 
-    def advance(self, now: Instant) -> None:
-        """Let the timers that are due at `now` fire."""
-        self._endpoint.wakes.advance(now)
+    def advance(self) -> None:
+        """Let the timers that are due fire."""
+        self._endpoint.wakes.advance(self._clock.now())
 
     def live(self) -> Live:
         """Counts for tests, metrics and drain."""

@@ -252,6 +252,28 @@ def test_an_update_with_an_offer_is_answered_like_a_reinvite() -> None:
     bench.assert_nothing_left()
 
 
+@pytest.mark.parametrize("reason", ['SIP;text="no end', "SIP", ";;;=", "SIP;text=" + "x" * 9000])
+def test_a_malformed_reason_does_not_keep_a_call_from_ending(reason: str) -> None:
+    bench = Bench()
+    to = bench.established()
+    assert bench.send("BYE", to=to, cseq=2, more=f"Reason: {reason}\r\n") == [200]
+    assert [type(event) for event in bench.bob.events] == [LegEnded]
+    bench.assert_nothing_left()
+
+
+def test_a_cancelled_reinvite_is_over_and_the_answer_given_later_goes_nowhere() -> None:
+    bench = Bench()
+    to = bench.established()
+    bench.send("INVITE", to=to, cseq=2, more=SDP, body=THIRD, branch="z9hG4bKre")
+    assert sorted(bench.send("CANCEL", to=to, cseq=2, branch="z9hG4bKre")) == [200, 487]
+    bench.send("ACK", to=to, cseq=2, branch="z9hG4bKre")
+    bench.bob.agent.accept_offer(bench.bob.leg, ANSWER)
+    bench.send("INVITE", to=to, cseq=3, more=SDP, body=THIRD)
+    assert bench.bob.events == [LegReoffered(bench.bob.leg, THIRD)] * 2
+    bench.bob.agent.end(bench.bob.leg)
+    bench.assert_nothing_left()
+
+
 def test_a_stranger_who_knows_a_tag_but_not_the_call_is_refused() -> None:
     bench = Bench()
     to = bench.established()
@@ -359,6 +381,8 @@ def test_what_applications_give_cannot_break_a_message() -> None:
     pair = Pair()
     with pytest.raises(Exception, match="line break"):
         pair.alice.call(pair.bob, headers={"x-note": "a\r\nVia: evil"})
+    with pytest.raises(Exception, match="not a token"):
+        pair.alice.call(pair.bob, headers={"x note": "a"})
     pair.assert_nothing_left()
     assert pair.network.trace == []
 

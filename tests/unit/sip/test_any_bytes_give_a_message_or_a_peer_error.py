@@ -60,12 +60,12 @@ def test_the_user_agent_survives_them_and_forgets_them(datagrams: list[bytes]) -
     agent.connect(lambda data, _destination: sent.append(data), lambda: None)
     agent.take_calls(Refuses())
     for data in datagrams:
-        agent.receive(data, ("10.0.0.9", 5070), time.now())
+        agent.receive(data, ("10.0.0.9", 5070))
     for data in sent:
         split(data)  # what was wrong in From or To comes back in the 400
     while agent.next_wake() is not None:
         time.advance(1)
-        agent.advance(time.now())
+        agent.advance()
     assert agent.live().transactions == agent.live().legs == 0
 
 
