@@ -1,6 +1,6 @@
 """What the rooms above ask of media: sessions, prompts, recordings, and the events they get.
 
-The engine (`media.engine`) and the fake for scenarios (`media.fake`) both fill these Protocols.
+The engine (`media.face`) and the fake for scenarios (`media.fake`) both fill these Protocols.
 One crossing per change of state: no packet is ever seen here.
 """
 

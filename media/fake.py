@@ -14,6 +14,7 @@ from base.errors import UsageError
 from base.instant import Clock, Timer, Timers
 from media.contract import (
     DigitHeard,
+    MediaError,
     MediaEvent,
     MediaSession,
     MediaStarted,
@@ -129,6 +130,8 @@ class FakeSession:
         self._cut()
 
     def send_dtmf(self, digits: str) -> None:
+        if self.remote is None or self.remote.dtmf_payload_type is None:
+            raise MediaError("the far end takes no telephone-event: keys cannot be sent")
         self._engine.note(self, "send_dtmf", digits)
 
     def mute_toward_peer(self, muted: bool) -> None:
