@@ -23,7 +23,6 @@ for one agent leaves as `AGENT_AWAY` when that agent is or goes offline; everybo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import singledispatchmethod
 from typing import Any, Final
 
 from switch.application import QueueOutcome
@@ -41,6 +40,7 @@ from switch.queue.floor import (
 from switch.queue.line import Contact, Line, Phase
 from switch.queue.presence import ASKED, Cause
 from switch.queue.roster import Agent, Roster
+from switch.queue.rules import refusal_of, set_waits, why_ignored
 from switch.site import QueueSpec
 
 __all__ = ["ACKNOWLEDGE_S", "MISSES_BEFORE_BREAK", "REST_S", "UNREACHABLE_S", "Allocator"]
@@ -52,7 +52,7 @@ class Allocator:
     def __init__(self, queues: Mapping[str, QueueSpec] | None = None) -> None:
         self._floor = Floor()
         self._arrivals = 0
-        self._on(m.Configure(queues or {}), 0.0)
+        self._configure(m.Configure(queues or {}), 0.0)
 
     def handle(self, event: m.Input, now: float) -> list[m.Output]:
         """Take one input; returns what is to be done, in order."""
@@ -60,7 +60,7 @@ class Allocator:
         while due := floor.deadlines.pop(now):
             kind, key = due[1]
             _WHEN_DUE[kind](self, key, now)
-        self._on(event, now)
+        _WHEN_TOLD[type(event)](self, event, now)
         floor.match(now)
         out, floor.out = floor.out, []
         return out
@@ -92,16 +92,10 @@ class Allocator:
 
     # Inputs
 
-    @singledispatchmethod
-    def _on(self, event: Any, now: float) -> None:
-        raise TypeError(event)
-
-    @_on.register
-    def _(self, event: m.Wake, now: float) -> None:
+    def _wake(self, event: m.Wake, now: float) -> None:
         """The deadlines have run already."""
 
-    @_on.register
-    def _(self, event: m.Configure, now: float) -> None:
+    def _configure(self, event: m.Configure, now: float) -> None:
         floor = self._floor
         gone = [name for name in floor.lines if name not in event.queues]
         for contact in [contact for name in gone for contact in floor.lines[name]]:
@@ -116,10 +110,9 @@ class Allocator:
         for agent in floor.roster:
             floor.refresh(agent)
 
-    @_on.register
-    def _(self, event: m.Enter, now: float) -> None:
+    def _enter(self, event: m.Enter, now: float) -> None:
         floor = self._floor
-        refusal = self._refusal(event)
+        refusal = refusal_of(event, floor)
         if refusal is not None:
             floor.out.append(m.ContactLeft(event.contact, event.queue, refusal, None, 0.0))
             return
@@ -136,18 +129,16 @@ class Allocator:
         floor.add(contact)
         position = floor.lines[event.queue].position(contact)
         floor.out.append(m.Entered(contact.id, contact.queue, position, event.priority))
-        self._set_waits(event, now)
+        set_waits(event, floor, now)
 
-    @_on.register
-    def _(self, event: m.Leave, now: float) -> None:
+    def _leave(self, event: m.Leave, now: float) -> None:
         contact = self.contacts.get(event.contact)
         if contact is not None and contact.phase is not Phase.TALKING:
             self._floor.drop(contact, event.outcome, now)
 
-    @_on.register
-    def _(self, event: m.Rendered, now: float) -> None:
+    def _rendered(self, event: m.Rendered, now: float) -> None:
         contact = self._floor.offers.get(event.offer)
-        why = _why_ignored(event, contact)
+        why = why_ignored(event, contact)
         if contact is None or why:
             self._floor.out.append(
                 m.AcknowledgementIgnored(event.agent, event.offer, event.epoch, why)
@@ -164,20 +155,17 @@ class Allocator:
         if not late:
             self._floor.ring(contact, event.agent, now)
 
-    @_on.register
-    def _(self, event: m.Answered, now: float) -> None:
+    def _answered(self, event: m.Answered, now: float) -> None:
         contact = self._current(event)
         if contact is not None and contact.phase is Phase.RINGING:
             self._floor.connect(contact, self.roster.agent(event.agent), now)
 
-    @_on.register
-    def _(self, event: m.Failed, now: float) -> None:
+    def _failed(self, event: m.Failed, now: float) -> None:
         contact = self._current(event)
         if contact is not None and contact.phase is not Phase.TALKING:
             self._floor.take_back(contact, event.reason, Cause.UNOFFERED, now)
 
-    @_on.register
-    def _(self, event: m.Finished, now: float) -> None:
+    def _finished(self, event: m.Finished, now: float) -> None:
         contact = self.contacts.get(event.contact)
         if contact is None or contact.phase is not Phase.TALKING or contact.taken_by is None:
             return
@@ -196,14 +184,12 @@ class Allocator:
         if wrap_up <= 0:
             self._wrapped_up(agent.name, now)
 
-    @_on.register
-    def _(self, event: m.PageOpened, now: float) -> None:
+    def _page_opened(self, event: m.PageOpened, now: float) -> None:
         agent = self.roster.agent(event.agent)
         agent.pages += 1
         self._floor.refresh(agent)
 
-    @_on.register
-    def _(self, event: m.PageClosed, now: float) -> None:
+    def _page_closed(self, event: m.PageClosed, now: float) -> None:
         agent = self.roster.agent(event.agent)
         agent.pages = max(0, agent.pages - 1)
         self._floor.refresh(agent)
@@ -211,8 +197,7 @@ class Allocator:
         if agent.pages == 0 and contact is not None and contact.phase is Phase.PRESENTED:
             self._floor.take_back(contact, "withdrawn", Cause.UNOFFERED, now)
 
-    @_on.register
-    def _(self, event: m.DeviceReachable, now: float) -> None:
+    def _device_reachable(self, event: m.DeviceReachable, now: float) -> None:
         agent = self.roster.agent(event.agent)
         agent.reachable = event.reachable
         if event.reachable and agent.resting and not agent.misses:
@@ -222,16 +207,14 @@ class Allocator:
         if not event.reachable and contact is not None and contact.phase is Phase.PRESENTED:
             self._floor.take_back(contact, "unreachable", Cause.UNOFFERED, now)
 
-    @_on.register
-    def _(self, event: m.DeviceEngaged, now: float) -> None:
+    def _device_engaged(self, event: m.DeviceEngaged, now: float) -> None:
         agent = self.roster.agent(event.agent)
         agent.engaged = event.engaged
         if not event.engaged:
             agent.idle_since = now
         self._floor.refresh(agent)
 
-    @_on.register
-    def _(self, event: m.AskPresence, now: float) -> None:
+    def _ask_presence(self, event: m.AskPresence, now: float) -> None:
         agent = self.roster.agent(event.agent)
         if agent.presence is Presence.TALKING:
             away = event.presence is not Presence.AVAILABLE
@@ -247,8 +230,7 @@ class Allocator:
             self._floor.take_back(offered, "withdrawn", None, now)
         self._gone_offline(agent, now)
 
-    @_on.register
-    def _(self, event: m.FinishWrapUp, now: float) -> None:
+    def _finish_wrap_up(self, event: m.FinishWrapUp, now: float) -> None:
         self._floor.deadlines.clear((Due.WRAP_UP, event.agent))
         self._wrapped_up(event.agent, now)
 
@@ -294,32 +276,7 @@ class Allocator:
         agent.resting = False
         self._floor.refresh(agent)
 
-    # Rules
-
-    def _refusal(self, event: m.Enter) -> QueueOutcome | None:
-        spec = self._floor.specs.get(event.queue)
-        if spec is None or event.contact in self.contacts or event.offer in self._floor.offers:
-            return QueueOutcome.CLOSED
-        if event.agent is not None:
-            agent = self.agent(event.agent)
-            if event.queue not in agent.skills or agent.presence is Presence.OFFLINE:
-                return QueueOutcome.AGENT_AWAY
-        if next(self.roster.logged_in(event.queue), None) is None:
-            return QueueOutcome.NO_AGENTS
-        most = spec.max_length if event.max_length is None else event.max_length
-        if most is not None and len(self.lines[event.queue]) >= most:
-            return QueueOutcome.FULL
-        return None
-
-    def _set_waits(self, event: m.Enter, now: float) -> None:
-        deadlines, spec = self._floor.deadlines, self._floor.specs[event.queue]
-        max_wait = spec.max_wait_s if event.max_wait_s is None else event.max_wait_s
-        if max_wait is not None:
-            deadlines.set((Due.MAX_WAIT, event.contact), now + max_wait)
-        if event.agent is not None:
-            deadlines.set((Due.AGENT_WAIT, event.contact), now + event.agent_wait_s)
-        if event.announce_every_s:
-            deadlines.set((Due.ANNOUNCE, event.contact), now + event.announce_every_s)
+    # Helpers
 
     def _current(self, event: m.Answered | m.Failed) -> Contact | None:
         contact = self._floor.offers.get(event.offer)
@@ -339,15 +296,22 @@ class Allocator:
                     self._floor.overdue(contact, QueueOutcome.NO_AGENTS, now)
 
 
-def _why_ignored(event: m.Rendered, contact: Contact | None) -> str:
-    if contact is None or contact.taken_by is None:
-        return "unknown"
-    if event.epoch != contact.epoch:
-        return "epoch"
-    if event.agent != contact.taken_by:
-        return "foreign"
-    return "repeated" if contact.acknowledged else ""
-
+_WHEN_TOLD: Final[dict[type[m.Input], Callable[[Allocator, Any, float], None]]] = {
+    m.Wake: Allocator._wake,
+    m.Configure: Allocator._configure,
+    m.Enter: Allocator._enter,
+    m.Leave: Allocator._leave,
+    m.Rendered: Allocator._rendered,
+    m.Answered: Allocator._answered,
+    m.Failed: Allocator._failed,
+    m.Finished: Allocator._finished,
+    m.PageOpened: Allocator._page_opened,
+    m.PageClosed: Allocator._page_closed,
+    m.DeviceReachable: Allocator._device_reachable,
+    m.DeviceEngaged: Allocator._device_engaged,
+    m.AskPresence: Allocator._ask_presence,
+    m.FinishWrapUp: Allocator._finish_wrap_up,
+}
 
 _WHEN_DUE: Final[dict[Due, Callable[[Allocator, str, float], None]]] = {
     Due.PAGE: Allocator._page_late,

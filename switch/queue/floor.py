@@ -93,6 +93,7 @@ class Floor:
         contact.phase, contact.taken_by, contact.presented_at = Phase.PRESENTED, agent.name, now
         contact.epoch += 1
         contact.acknowledged = False
+        self.lines[contact.queue].offered(contact)
         agent.contact = contact
         self.move(agent, Cause.OFFERED, now)
         waited = now - contact.entered
@@ -123,6 +124,7 @@ class Floor:
         self.deadlines.clear((Due.PAGE, contact.id))
         self.deadlines.clear((Due.RING, contact.id))
         contact.phase, contact.taken_by = Phase.WAITING, None
+        self.lines[contact.queue].refused(contact)
         self.out.append(
             m.OfferEnded(contact.id, contact.offer, contact.epoch, contact.queue, name, reason)
         )

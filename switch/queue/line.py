@@ -50,36 +50,55 @@ class Contact:
 
 
 class Line:
-    """The contacts of one queue that no agent has yet, offered ones among them."""
+    """The contacts of one queue that no agent has yet; those that are offered keep their place."""
 
     def __init__(self) -> None:
-        self._order: list[Order] = []
+        self._places: list[Order] = []
+        self._free: list[Order] = []
         self._contacts: dict[Order, Contact] = {}
 
     def add(self, contact: Contact) -> None:
         """Stand in line."""
-        insort(self._order, contact.order)
+        insort(self._places, contact.order)
+        insort(self._free, contact.order)
         self._contacts[contact.order] = contact
 
     def remove(self, contact: Contact) -> None:
         """Step out; nothing happens when not in line."""
         if self._contacts.pop(contact.order, None) is not None:
-            del self._order[bisect_left(self._order, contact.order)]
+            _take_out(self._places, contact.order)
+            _take_out(self._free, contact.order)
+
+    def offered(self, contact: Contact) -> None:
+        """Somebody may take this one: nobody else looks at it."""
+        _take_out(self._free, contact.order)
+
+    def refused(self, contact: Contact) -> None:
+        """Nobody took it: back to its place."""
+        if contact.order in self._contacts:
+            insort(self._free, contact.order)
 
     def position(self, contact: Contact) -> int:
         """1 is next."""
-        return bisect_left(self._order, contact.order) + 1
+        return bisect_left(self._places, contact.order) + 1
 
     def first(self, fits: Callable[[Contact], bool]) -> Contact | None:
-        """The first who fits."""
-        return next((contact for contact in self if fits(contact)), None)
+        """The first who waits for an offer and fits."""
+        waiting = map(self._contacts.__getitem__, self._free)
+        return next((contact for contact in waiting if fits(contact)), None)
 
     def oldest(self) -> float | None:
         """When the one who has waited longest entered."""
-        return min((order[1] for order in self._order), default=None)
+        return min((order[1] for order in self._places), default=None)
 
     def __iter__(self) -> Iterator[Contact]:
-        return map(self._contacts.__getitem__, self._order)
+        return map(self._contacts.__getitem__, self._places)
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self._places)
+
+
+def _take_out(orders: list[Order], order: Order) -> None:
+    index = bisect_left(orders, order)
+    if index < len(orders) and orders[index] == order:
+        del orders[index]
