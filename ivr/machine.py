@@ -27,11 +27,15 @@ from ivr.run import FlowFault, Run, World
 from ivr.session import Local, Session
 from ivr.spoken import trouble
 from ivr.verbs import VERBS, Needs
+from ivr.verbs.asking import option
+from ivr.verbs.collect import Collect
+from ivr.verbs.state import Asking, State
 from media.contract import Segment
 from switch.application import CallFacts, HangupCause
 
 MAX_STATES_A_STEP: Final = 500
 MAX_ERRORS: Final = 3
+MAX_TYPED: Final = 32
 _APOLOGY: Final = "apology"
 
 
@@ -61,6 +65,7 @@ def _guarded(run: Run, act: Callable[[], None]) -> None:
     try:
         act()
         _follow(run)
+        _type_ahead(run)
     except (FlowFault, ExpressionError) as fault:
         _fail(run, str(fault))
     except Exception as defect:  # ours, yet one call's flow must not end the process
@@ -83,7 +88,9 @@ def _take(run: Run, event: Input) -> None:
             _give_up(run)
     elif isinstance(event, TimerFired):
         _due(run, event.serial)
-    elif not (isinstance(event, DigitPressed) and _swallowed(run, event.digit)):
+    elif isinstance(event, DigitPressed):
+        _pressed(run, event)
+    else:
         _hear(run, event)
 
 
@@ -129,6 +136,8 @@ def _enter(run: Run, name: str) -> None:
         return
     if verb.needs is Needs.MEDIA:
         run.answer()
+    if verb.waits and not _takes_typed(run, state):
+        run.change(typed="")
     verb.enter(state, run)
 
 
@@ -202,6 +211,36 @@ def _due(run: Run, serial: int) -> None:
             run.change(timers=kept)
             _hear(run, TimerDue(name))
             return
+
+
+def _pressed(run: Run, event: DigitPressed) -> None:
+    """A key that nobody asked for yet is kept for the next question."""
+    if _swallowed(run, event.digit):
+        return
+    state = run.flow.states.get(run.session.state)
+    if state is not None and not VERBS[state.verb].waits and not run.session.gone:
+        run.change(typed=(run.session.typed + event.digit)[:MAX_TYPED])
+    _hear(run, event)
+
+
+def _takes_typed(run: Run, state: State) -> bool:
+    """Whether a question takes keys from before it: not where they had to be protected."""
+    if not isinstance(state, Asking) or (isinstance(state, Collect) and state.pci):
+        return False
+    return bool(option(state, run, "barge_in"))
+
+
+def _type_ahead(run: Run) -> None:
+    """Give a question that has just been asked what was keyed before."""
+    while run.session.typed and not run.session.ended:
+        state = run.flow.states[run.session.state]
+        if not isinstance(state, Asking):
+            return
+        digit, rest = run.session.typed[0], run.session.typed[1:]
+        run.change(typed=rest)
+        if not _swallowed(run, digit):
+            _hear(run, DigitPressed(digit))
+            _follow(run)
 
 
 def _swallowed(run: Run, digit: str) -> bool:

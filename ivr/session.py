@@ -51,6 +51,8 @@ class Session:
     """The `on_hangup` path has begun."""
     ended: str = ""
     """How the flow ended; empty while it runs."""
+    typed: str = field(default="", repr=False)
+    """Keyed ahead, while nobody asked: for the next question."""
     swallow: str = ""
     """A finish key that belongs to the entry before, until `swallow_until` (monotonic s)."""
     swallow_until: float = 0.0
@@ -62,6 +64,7 @@ class Session:
         local = {each.name: getattr(self.local, each.name) for each in fields(Local)}
         if not reveal:
             document["protected"] = dict.fromkeys(self.protected, DOTS)
+            document["typed"] = DOTS if self.typed else ""
             hidden = {"keys", "value"} if self.masked else set()
             local |= {name: DOTS for name in hidden if local[name]}
         return {**document, "local": local}

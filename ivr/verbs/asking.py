@@ -63,6 +63,7 @@ def hear(state: Asking, prompt: Prompt, event: VerbEvent, run: Run, judge: Judge
 
 def again(state: Asking, prompt: Prompt, run: Run, reason: str) -> None:
     """Ask once more with the reason told, or give up by the exit of that reason."""
+    run.change(typed="")
     for name in ("first", "digit"):
         run.cancel_timer(name)
     if run.session.local.tries > option(state, run, "retries"):

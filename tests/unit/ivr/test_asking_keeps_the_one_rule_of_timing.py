@@ -140,6 +140,41 @@ def test_a_short_but_long_enough_entry_ends_by_the_digit_timeout() -> None:
     assert call.session.names["amount"] == "7"
 
 
+AHEAD = FLOW.replace("start: ask", "start: hello").replace(
+    "states:\n", "states:\n  hello:\n    say: Welcome.\n    next: ask\n"
+)
+
+
+CODE = AHEAD.replace("    pci: true\n", "").replace("collect: pin", "collect: code")
+
+
+def test_what_is_keyed_during_the_welcome_answers_the_question_after_it() -> None:
+    call = Call(CODE)
+    call.press("1234#25")
+    assert call.session.state == "hello"
+    assert "1234" not in repr(call.session) + str(call.session.as_json())
+    call.played()
+    assert call.session.state == "again"
+    assert call.session.protected == {"code": "1234"}
+    call.press("#")
+    assert call.session.names["amount"] == "25"
+
+
+def test_a_protected_entry_takes_no_key_from_before_it_was_protected() -> None:
+    call = Call(AHEAD)
+    call.press("1234")
+    call.played()
+    assert call.session.state == "ask"
+    assert call.session.typed == ""
+
+
+def test_keys_of_before_a_wrong_entry_are_not_taken_for_the_next_try() -> None:
+    call = Call(CODE)
+    call.press("12*4")
+    call.played()
+    assert (call.session.local.tries, call.session.local.keys) == (2, "")
+
+
 def test_a_stale_timer_or_playback_changes_nothing() -> None:
     call = Call()
     old = call.session.local.play
