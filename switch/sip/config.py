@@ -37,4 +37,5 @@ class UserAgentConfig:
     nonce_life_s: float = 300.0
     registrations: Bounds = field(default_factory=Bounds)
     max_legs: int = 10_000
-    max_transactions: int = 200_000
+    max_transactions: int = 100_000
+    """About 4 KiB each; beyond it only requests of calls that are up are taken."""

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from base.events import EventSink
 from base.ids import IdSource
 from base.instant import Clock
-from switch.signalling import CredentialSource, Destination, InviteHandler, LegId, LegListener
+from switch.signalling import (
+    BindingStore,
+    CredentialSource,
+    Destination,
+    InviteHandler,
+    LegId,
+    LegListener,
+)
 from switch.sip.config import UserAgentConfig
 from switch.sip.errors import PeerError, UsageError
 from switch.sip.incoming import IncomingLeg
@@ -22,6 +29,7 @@ from switch.sip.message import Request, Response
 from switch.sip.outgoing import OutgoingLeg
 from switch.sip.parser import check, split
 from switch.sip.reception import Reception
+from switch.sip.register import InMemory
 from switch.sip.registrar import Binding
 from switch.sip.transaction import Address, reply_address
 
@@ -39,7 +47,8 @@ class UserAgent:
     """One endpoint on one address.
 
     `connect` gives it a transport, `take_calls` somebody who answers; until then new calls are
-    refused with 503.
+    refused with 503. What REGISTER changes is answered when `bindings` has kept it; without one,
+    at once.
     """
 
     def __init__(
@@ -50,10 +59,16 @@ class UserAgent:
         ids: IdSource,
         credentials: CredentialSource,
         sink: EventSink,
+        bindings: BindingStore | None = None,
     ) -> None:
         self._clock = clock
         self._reception = Reception(
-            config, clock=clock, ids=ids, credentials=credentials, sink=sink
+            config,
+            clock=clock,
+            ids=ids,
+            credentials=credentials,
+            sink=sink,
+            bindings=bindings or InMemory(),
         )
         self._endpoint = self._reception.endpoint
         self.registrar = self._reception.registrar
@@ -90,18 +105,23 @@ class UserAgent:
         try:
             message = split(data)
             check(message)
-            layer = self._endpoint.layer
-            if (
-                isinstance(message, Request)
-                and layer.live >= self._endpoint.config.max_transactions
-            ):
+            if self._flooded(message):
                 self.counters.overload += 1
-                return
-            layer.receive(message, source)
+            else:
+                self._endpoint.layer.receive(message, source)
         except PeerError as error:
             self.counters.malformed += 1
             if isinstance(message, Request):
                 self._refuse_malformed(message, source, error)
+
+    def _flooded(self, message: Request | Response) -> bool:
+        """Whether a request must be dropped to bound memory; calls that are up go on."""
+        endpoint = self._endpoint
+        return (
+            endpoint.layer.live >= endpoint.config.max_transactions
+            and isinstance(message, Request)
+            and message.to.tag not in endpoint.legs
+        )
 
     def next_wake(self) -> float | None:
         """When `advance` is due, in seconds on the monotonic clock; None if nothing waits."""

@@ -158,6 +158,24 @@ def test_an_asserted_identity_is_only_believed_from_a_trusted_host() -> None:
     assert bench.bob.invites[-1].caller_name == "Li, Na"
 
 
+def test_a_flood_is_dropped_but_calls_that_are_up_go_on() -> None:
+    bench = Bench()
+    to = bench.established()
+    agent = bench.bob.agent
+    agent.config = replace(agent.config, max_transactions=20)
+    for _ in range(50):
+        bench.phone.send(bench.text("REGISTER"), bench.bob.address)
+        bench.phone.send(bench.text("BYE", to=";tag=guess"), bench.bob.address)
+    bench.time.advance(0.1)
+    assert agent.live().transactions == 20
+    assert agent.counters.overload > 70
+    assert bench.send("BYE", to=to, cseq=2) == [200]
+    assert bench.send("OPTIONS") == []
+    bench.time.advance(40)
+    assert bench.send("OPTIONS") == [200]
+    bench.assert_nothing_left()
+
+
 def test_an_asserted_identity_that_cannot_be_read_changes_nothing() -> None:
     bench = Bench()
     agent = bench.bob.agent
