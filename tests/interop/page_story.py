@@ -19,12 +19,12 @@ def full_pop() -> dict[str, Any]:
     ]
     journey = [
         ("app", "screen", "Transfer abroad", True),
-        ("app", "step", "Step 2 of 5: payee", True),
-        ("app", "step", "Step 3 of 5: amount", True),
+        ("app", "step", "Payee", True),
+        ("app", "step", "Amount", True),
         ("app", "error", "Amount 60,000 CNY is over the daily limit", False),
         ("chat", "message", "“Why can I not send 60,000?”", None),
         ("bot", "help", "Offered to raise the limit; not understood", False),
-        ("voice", "call", "Called 6000, matched, waits for support", None),
+        ("voice", "call", "welcome > who > to_support", None),
     ]
     return {
         "customer": {"id": "C1001", "name": "Wang Fang", "number": CALLER, "level": "gold"},

@@ -11,8 +11,9 @@ export function antdTheme(theme: Theme): ThemeConfig {
   return {
     algorithm: dark ? antd.darkAlgorithm : antd.defaultAlgorithm,
     token: {
-      colorPrimary: dark ? "#1fa596" : "#0b6e63",
+      colorPrimary: dark ? "#1a9083" : "#0b6e63",
       colorInfo: dark ? "#1fa596" : "#0b6e63",
+      colorLink: dark ? "#4fd1c0" : "#0b6e63",
       colorError: dark ? "#e5554f" : "#c0342b",
       colorBgContainer: dark ? "#1a2129" : "#ffffff",
       colorBgElevated: dark ? "#222b35" : "#ffffff",

@@ -13,6 +13,8 @@ import type { JourneyEntry } from "../api/types";
 import { useTimes } from "../format/time";
 import { useText, word } from "../i18n";
 import { milliseconds } from "../state/model";
+import { condense, isTalk } from "./condense";
+import type { Row } from "./condense";
 
 const ICONS: Record<string, ReactNode> = {
   app: <MobileOutlined />,
@@ -32,7 +34,7 @@ export function Journey({ entries }: { entries: JourneyEntry[] }) {
       <h3>{t("journey.title")}</h3>
       {entries.length === 0 && <p className="quiet">{t("journey.none")}</p>}
       <ol className="journey">
-        {entries.map((entry, i) => (
+        {condense(entries).map((entry, i) => (
           <li key={i} className={entry.ok === false ? "failed" : ""}>
             <time title={times.day(entry.at)} dateTime={new Date(milliseconds(entry.at) || 0).toISOString()}>
               {times.exact(entry.at)}
@@ -41,13 +43,35 @@ export function Journey({ entries }: { entries: JourneyEntry[] }) {
               <span aria-hidden>{ICONS[entry.channel] ?? <DesktopOutlined />}</span> {word(t, "channel", entry.channel)}
             </span>
             <span className="journey-text">
-              {entry.text}
+              <What row={entry} />
               <Outcome ok={entry.ok} kind={entry.kind} />
             </span>
           </li>
         ))}
       </ol>
     </section>
+  );
+}
+
+const TOLD = ["step", "form", "help", "call"] as const;
+
+/** What happened, in words where we have them: "Filled in: payee, account". */
+function What({ row }: { row: Row }) {
+  const t = useText();
+  if (isTalk(row)) {
+    return (
+      <>
+        {row.count > 1 && <span className="quiet">{t("journey.lines", { n: row.count })} </span>}
+        {row.text}
+      </>
+    );
+  }
+  const kind = TOLD.find((one) => one === row.kind);
+  return (
+    <>
+      {kind && <span className="quiet">{t(`journey.${kind}`)} </span>}
+      {row.text}
+    </>
   );
 }
 

@@ -61,6 +61,8 @@ export interface DeskState {
   /** Wrap-ups whose time ran out before they were saved. */
   unfinished: WrapUpState[];
   today: { calls: number; handling_s: number };
+  /** When the call was answered, in milliseconds of the server's clock. */
+  answeredAt: number | null;
 }
 
 export type LocalAction =
@@ -87,6 +89,7 @@ export const initialState: DeskState = {
   wrapup: null,
   unfinished: [],
   today: { calls: 0, handling_s: 0 },
+  answeredAt: null,
 };
 
 /** Milliseconds since the epoch; NaN when it is not a time. */

@@ -142,6 +142,14 @@ describe("a call", () => {
     expect(state.call).toBeNull();
   });
 
+  it("counts for the day once it was answered and has ended", () => {
+    const held = { ...call("held"), since: "2026-11-22T14:00:30Z" };
+    const ended = { ...call("ended"), since: "2026-11-22T14:01:00Z" };
+    const state = run([...connected, offer(), call("ringing"), call("talking"), held, call("talking"), ended]);
+    expect(state.today).toEqual({ calls: 1, handling_s: 60 });
+    expect(run([...connected, offer(), call("ringing"), ended]).today.calls).toBe(0);
+  });
+
   it("without an offer still shows who calls", () => {
     expect(run([...connected, call("talking")]).contact?.caller).toBe("+8613800138000");
   });

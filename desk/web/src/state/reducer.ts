@@ -61,6 +61,7 @@ function snapshot(state: DeskState, s: Snapshot, seq: number, now: number): Desk
     call: s.call,
     wrapup: null,
     today: s.today,
+    answeredAt: live && live.state !== "ringing" ? milliseconds(live.since) : null,
   };
   if (s.wrapup) {
     const wrap = wrapUpState(base, s.wrapup.call, s.wrapup.case, milliseconds(s.wrapup.until));
@@ -124,11 +125,20 @@ function call(state: DeskState, m: CallState): DeskState {
   if (m.state === "ended" && state.contact && !same) return state;
   if (m.state === "ended" && !state.contact) return { ...state, call: null };
   return {
-    ...state,
+    ...counted(state, m),
     call: m,
     contact: same ? state.contact : bareContact(m),
     due: m.state === "ringing" ? state.due : null,
   };
+}
+
+/** The day goes on between snapshots: an answered call counts when it ends. */
+function counted(state: DeskState, m: CallState): DeskState {
+  const { answeredAt, today } = state;
+  if (m.state === "talking" && answeredAt === null) return { ...state, answeredAt: milliseconds(m.since) };
+  if (m.state !== "ended" || answeredAt === null) return state;
+  const talked = Math.max(0, milliseconds(m.since) - answeredAt) / 1000;
+  return { ...state, answeredAt: null, today: { calls: today.calls + 1, handling_s: today.handling_s + talked } };
 }
 
 function caseChanged(state: DeskState, id: string, pop: Contact["pop"]): DeskState {
