@@ -6,6 +6,7 @@ import asyncio
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 from collections.abc import Coroutine
@@ -33,6 +34,7 @@ async def serve(settings: Settings, *, drain_s: float) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, signalled)
+    _allow_many_files()
     async with Node(settings) as node:
         gc.collect()
         gc.freeze()
@@ -54,6 +56,12 @@ async def _first_of(*waits: Coroutine[Any, Any, object], timeout_s: float) -> No
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _allow_many_files() -> None:
+    """Each RTP session holds two sockets: the soft limit of 1,024 would end at 500 legs."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _tell_supervisor(state: str) -> None:

@@ -48,6 +48,9 @@ class Reloader:
         centre.in_force.site = site
         centre.calls.reload(site.switch)
         centre.queues.reload(site.switch)
+        for account in site.switch.extensions:
+            reachable = bool(centre.agent.registrar.contacts(account))
+            centre.queues.account_reachable(account, reachable)
         centre.applications.use_calendars(site.calendars)
         centre.handoffs.scripts = site.scripts
         keeping.archive.policy = keeping.shop.desk.policy = site.retention

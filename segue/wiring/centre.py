@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from base.instant import Clock
 from base.system import LoopTimers, SystemIds
+from desk import today
 from desk.live import LiveDesk
 from handoff import restore
 from handoff.service import Handoffs
@@ -20,7 +21,7 @@ from segue.keys import Keys
 from segue.settings import Settings
 from segue.site import Site
 from segue.wiring.evidence import Evidence
-from segue.wiring.registrations import registrations_part
+from segue.wiring.registrations import BindingKeeper, registrations_part
 from segue.wiring.sound import Sound, music_segment
 from store.registrations import Registrations
 from switch.call.calls import Calls
@@ -30,6 +31,11 @@ from switch.net.udp import UdpTransport
 from switch.queue.service import Queues
 from switch.sip.config import UserAgentConfig
 from switch.sip.useragent import UserAgent
+
+
+DAY_S = 86_400.0
+REMEMBERED_S = 30 * DAY_S
+"""How far back a start reads the cases that calls may still belong to."""
 
 
 @dataclass(slots=True)
@@ -85,9 +91,15 @@ async def centre_part(
     ids, timers, log = SystemIds(), LoopTimers(asyncio.get_running_loop()), evidence.log
     in_force = SiteInForce(site)
     handoffs = Handoffs(clock, ids, log, keys.key("links", ids), site.scripts)
-    handoffs.restore([record async for record in evidence.events.read(kinds=restore.KINDS)])
+    now = clock.now()
+    since = now.wall - REMEMBERED_S
+    known = evidence.events.read(kinds=restore.KINDS, since=since)
+    handoffs.restore([record async for record in known])
     log.subscribe(handoffs.hear)
     live = LiveDesk(handoffs, log, clock, timers, site.calendars.zone)
+    morning = now.wall - DAY_S  # `Today` leaves out what was yesterday
+    async for record in evidence.events.read(kinds=today.KINDS, since=morning):
+        live.today.hear(record)
     handoffs.listen(live.case_changed)
     log.subscribe(live.hear)
     queues = Queues(site.switch, live.presenter, clock=clock, timers=timers, sink=log, ids=ids)
@@ -97,6 +109,8 @@ async def centre_part(
     )
     transport = UdpTransport([(settings.listen, settings.sip_port)], clock)
     await transport.start()
+    registrations = Registrations(evidence.database)
+    keeper = BindingKeeper(registrations, log)
     try:
         agent = UserAgent(
             UserAgentConfig(
@@ -108,6 +122,7 @@ async def centre_part(
             ids=ids,
             credentials=evidence.sip_accounts,
             sink=log,
+            bindings=keeper,
         )
         exchange = Exchange(
             signalling=agent,
@@ -125,8 +140,9 @@ async def centre_part(
         )
         calls = Calls(exchange)
         sound.ear.listener = calls.media_event
-        registrations = Registrations(evidence.database)
-        async with registrations_part(agent.registrar, registrations, queues, log, clock):
+        async with registrations_part(
+            agent.registrar, registrations, keeper, queues, log, clock
+        ):
             agent.take_calls(calls)
             transport.serve(agent)
             yield Centre(

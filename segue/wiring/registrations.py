@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from itertools import islice
+from typing import Final, Protocol
 
 from base.errors import UnavailableError
 from base.instant import Clock
@@ -14,60 +16,116 @@ from records.log import EvidenceLog
 from store.registrations import Registrations
 from switch.events import Registered, Unregistered
 from switch.queue.service import Queues
+from switch.signalling import LocationStore
 from switch.sip.registrar import Binding, Registrar
 
 _log = logging.getLogger(__name__)
-_KINDS = frozenset({Registered.kind, Unregistered.kind})
-_GATHER_S = 0.05
-_RETRY_S = 2.0
+_KINDS: Final = frozenset({Registered.kind, Unregistered.kind})
+_GATHER_S: Final = 1.0
+"""How long what nobody waits for may gather."""
+_RETRY_S: Final = 2.0
+_BATCH: Final = 200
+"""Accounts a commit: encoding more at once would hold the loop up."""
+
+Done = Callable[[bool], None]
 
 
-class _Keeper:
-    """Writes the bindings of accounts that changed, several in one go."""
+class Log(Protocol):
+    """What is asked of the evidence log."""
 
-    def __init__(self, registrar: Registrar, store: Registrations, queues: Queues) -> None:
-        self._registrar = registrar
+    async def flush(self) -> None:
+        """Return when all that was emitted before is on disk; raises `UnavailableError`."""
+        ...
+
+
+class BindingKeeper:
+    """Fills `switch.signalling.BindingStore`: one commit serves all who wait meanwhile.
+
+    While the store is lost, what changes bindings is refused: its disk spool keeps events, and a
+    device that was told 200 must be found after a restart. Devices that only refresh are not
+    touched by it. `attach` tells whose bindings are kept; `run` is the one task that writes.
+    """
+
+    def __init__(self, store: Registrations, log: Log) -> None:
         self._store = store
-        self._queues = queues
-        self._changed: set[str] = set()
-        self._something = asyncio.Event()
+        self._log = log
+        self._locations: LocationStore | None = None
+        self._promised: dict[str, list[Done]] = {}
+        self._stale: dict[str, None] = {}
+        """Accounts whose rows are older than their bindings, the longest first."""
+        self._soon = asyncio.Event()
+        self._now = asyncio.Event()
 
-    def hear(self, record: Record) -> None:
-        """The log tells that an account's bindings changed."""
-        if record.kind in _KINDS:
-            account = str(record.payload["account"])
-            self._queues.account_reachable(account, bool(self._registrar.contacts(account)))
-            self._changed.add(account)
-            self._something.set()
+    def attach(self, locations: LocationStore) -> None:
+        """Whose bindings are kept."""
+        self._locations = locations
+
+    def keep(self, account: str, done: Done) -> None:
+        """Write the account at once, then say whether that worked."""
+        self._promised.setdefault(account, []).append(done)
+        self._now.set()
+        self._soon.set()
+
+    def refreshed(self, account: str) -> None:
+        """Write the account with the next ones."""
+        self._stale[account] = None
+        self._soon.set()
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await self._something.wait()
-            await asyncio.sleep(_GATHER_S)
-            try:
-                await self.write()
-            except UnavailableError as error:
-                _log.warning("registrations are not kept now: %s", error)
+            await self._soon.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._now.wait(), _GATHER_S)
+            if not await self.write():
                 await asyncio.sleep(_RETRY_S)
 
-    async def write(self) -> None:
-        """All that changed; what fails stays to be written."""
-        self._something.clear()
-        for account in tuple(self._changed):
-            try:
-                await self._store.save(account, self._registrar.contacts(account))
-            except UnavailableError:
-                self._something.set()
-                raise
-            self._changed.discard(account)
+    async def write(self) -> bool:
+        """All that waits, in batches, those that somebody waits for first; False if one failed."""
+        self._soon.clear()
+        self._now.clear()
+        while self._promised or self._stale:
+            if not await self._write_some():
+                self._soon.set()
+                return False
+        return True
+
+    async def _write_some(self) -> bool:
+        accounts = tuple(islice(self._promised or self._stale, _BATCH))
+        waiting = [done for name in accounts for done in self._promised.pop(name, ())]
+        for name in accounts:
+            self._stale.pop(name, None)
+        kept = False
+        try:
+            await self._save(accounts)
+            kept = True
+        except UnavailableError as error:
+            _log.warning("registrations are not kept now: %s", error)
+        finally:
+            if not kept:
+                self._stale.update(dict.fromkeys(accounts))
+            for done in waiting:
+                done(kept)
+        return kept
+
+    async def _save(self, accounts: tuple[str, ...]) -> None:
+        if self._locations is not None:
+            held = {account: self._locations.contacts(account) for account in accounts}
+            await self._store.save(held)
+        await self._log.flush()
 
 
 @contextlib.asynccontextmanager
 async def registrations_part(
-    registrar: Registrar, store: Registrations, queues: Queues, log: EvidenceLog, clock: Clock
+    registrar: Registrar,
+    store: Registrations,
+    keeper: BindingKeeper,
+    queues: Queues,
+    log: EvidenceLog,
+    clock: Clock,
 ) -> AsyncIterator[None]:
     """Bring back what was registered, and keep what changes."""
+    keeper.attach(registrar)
     now = clock.now()
     await store.purge(now)
     found = await store.load(now)
@@ -82,8 +140,14 @@ async def registrations_part(
     )
     for account in found:
         queues.account_reachable(account, bool(registrar.contacts(account)))
-    keeper = _Keeper(registrar, store, queues)
-    leave = log.subscribe(keeper.hear)
+
+    def hear(record: Record) -> None:
+        if record.kind in _KINDS:
+            account = str(record.payload["account"])
+            queues.account_reachable(account, bool(registrar.contacts(account)))
+            keeper.refreshed(account)
+
+    leave = log.subscribe(hear)
     task = asyncio.create_task(keeper.run(), name="registrations")
     try:
         yield
@@ -91,5 +155,4 @@ async def registrations_part(
         leave()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        with contextlib.suppress(UnavailableError):
-            await keeper.write()
+        await keeper.write()
