@@ -32,7 +32,6 @@ from switch.queue.service import Queues
 from switch.sip.config import UserAgentConfig
 from switch.sip.useragent import UserAgent
 
-
 DAY_S = 86_400.0
 REMEMBERED_S = 30 * DAY_S
 """How far back a start reads the cases that calls may still belong to."""
@@ -140,9 +139,7 @@ async def centre_part(
         )
         calls = Calls(exchange)
         sound.ear.listener = calls.media_event
-        async with registrations_part(
-            agent.registrar, registrations, keeper, queues, log, clock
-        ):
+        async with registrations_part(agent, registrations, keeper, queues, log, clock):
             agent.take_calls(calls)
             transport.serve(agent)
             yield Centre(

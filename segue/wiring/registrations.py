@@ -17,7 +17,8 @@ from store.registrations import Registrations
 from switch.events import Registered, Unregistered
 from switch.queue.service import Queues
 from switch.signalling import LocationStore
-from switch.sip.registrar import Binding, Registrar
+from switch.sip.registrar import Binding
+from switch.sip.useragent import UserAgent
 
 _log = logging.getLogger(__name__)
 _KINDS: Final = frozenset({Registered.kind, Unregistered.kind})
@@ -101,9 +102,10 @@ class BindingKeeper:
             kept = True
         except UnavailableError as error:
             _log.warning("registrations are not kept now: %s", error)
+            self._stale.update(dict.fromkeys(accounts))
+        except Exception:
+            _log.exception("the registrations of %d accounts met a defect", len(accounts))
         finally:
-            if not kept:
-                self._stale.update(dict.fromkeys(accounts))
             for done in waiting:
                 done(kept)
         return kept
@@ -117,7 +119,7 @@ class BindingKeeper:
 
 @contextlib.asynccontextmanager
 async def registrations_part(
-    registrar: Registrar,
+    agent: UserAgent,
     store: Registrations,
     keeper: BindingKeeper,
     queues: Queues,
@@ -125,18 +127,16 @@ async def registrations_part(
     clock: Clock,
 ) -> AsyncIterator[None]:
     """Bring back what was registered, and keep what changes."""
+    registrar = agent.registrar
     keeper.attach(registrar)
     now = clock.now()
     await store.purge(now)
     found = await store.load(now)
-    registrar.restore(
-        (
-            # A device's next REGISTER has its own Call-ID and CSeq: any order is right after these.
-            Binding(account, c.uri, c.address, "", 0, c.expires_at, now.wall, c.user_agent)
-            for account, contacts in found.items()
-            for c in contacts
-        ),
-        now,
+    agent.restore(
+        # A device's next REGISTER has its own Call-ID and CSeq: any order is right after these.
+        Binding(account, c.uri, c.address, "", 0, c.expires_at, now.wall, c.user_agent)
+        for account, contacts in found.items()
+        for c in contacts
     )
     for account in found:
         queues.account_reachable(account, bool(registrar.contacts(account)))
