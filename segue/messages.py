@@ -47,6 +47,10 @@ CATALOGUE: Final[Catalogue] = {
         "en": "this file needs 'name: …' lines at its top",
         "zh": "此文件顶层需要“名称: …”的行",
     },
+    "S022": {
+        "en": "flow '{flow}' cannot answer a number here: {why}",
+        "zh": "流程“{flow}”不能在此接听号码：{why}",
+    },
     "S020": {
         "en": "write a time such as 5s, 2m or 1h",
         "zh": "请写时间，例如 5s、2m 或 1h",

@@ -116,11 +116,14 @@ class Node:
 
 
 def _site(folder: Path) -> Site:
+    """The site; a flow with mistakes stays out and does not stop the others."""
     site, problems = check_site(folder)
-    if site is None or errors(problems):
-        raise ConfigError(errors(problems))
+    flows = str(folder / "flows")
+    fatal = [problem for problem in errors(problems) if not problem.file.startswith(flows)]
+    if site is None or fatal:
+        raise ConfigError(fatal)
     for problem in problems:
-        _log.warning("%s", problem)
+        _log.log(logging.ERROR if problem.level == "error" else logging.WARNING, "%s", problem)
     return site
 
 

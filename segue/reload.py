@@ -6,7 +6,8 @@ import logging
 from pathlib import Path
 
 from base.problem import Problem, errors
-from ivr.loader import load_flow
+from ivr.library import FlowLibrary
+from segue.messages import said
 from segue.site import Site, load_site
 from segue.wiring.archive import Keeping
 from segue.wiring.centre import Centre, wanted_prompts
@@ -18,11 +19,22 @@ _log = logging.getLogger(__name__)
 def check_site(folder: Path) -> tuple[Site | None, list[Problem]]:
     """A site and every problem of its files, flows included."""
     site, problems = load_site(folder)
-    if site is not None:
-        for path in sorted(site.flow_folder.glob("*.yaml")):
-            _, found = load_flow(path, site.names())
-            problems += found
+    if site is None:
+        return None, problems
+    library = FlowLibrary(site.flow_folder, site.names())
+    problems += library.reload()
+    problems += unfit_bindings(site, library)
     return site, problems
+
+
+def unfit_bindings(site: Site, library: FlowLibrary) -> list[Problem]:
+    """Numbers whose flow has a verb that cannot run here."""
+    return [
+        site.problem("numbers.yaml", (number, "flow"), said("S022", flow=binding.flow, why=why))
+        for number, binding in site.switch.numbers.items()
+        if library.get(binding.flow) is not None
+        for why in library.refusals(binding.flow)
+    ]
 
 
 class Reloader:

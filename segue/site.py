@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from base.document import Document, load
+from base.messages import Message
 from base.problem import Problem
 from handoff.scripts import ScriptBook
 from handoff.scripts import read as read_scripts
@@ -51,6 +52,12 @@ class Site:
     mailboxes: Mapping[str, MailboxEntry] = field(default_factory=dict)
     dispositions: Mapping[str, DispositionEntry] = field(default_factory=dict)
     scripts: ScriptBook = field(default_factory=ScriptBook)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    """The files as they were read, for places in later messages."""
+
+    def problem(self, file: str, path: tuple[str | int, ...], told: Message) -> Problem:
+        """A mistake that is found only when the site's parts meet."""
+        return self.documents[file].problem("S022", path, told, value=True)
 
     @property
     def flow_folder(self) -> Path:
@@ -148,6 +155,7 @@ def load_site(folder: Path) -> tuple[Site | None, list[Problem]]:
         mailboxes=mailboxes,
         dispositions=files.table("dispositions.yaml", dict[Name, DispositionEntry]),
         scripts=_scripts(files),
+        documents=files.documents,
     )
     return site, files.problems
 

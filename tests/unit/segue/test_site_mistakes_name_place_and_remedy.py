@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from base.problem import errors
+from segue.reload import check_site
 from segue.site import load_site
 
 
@@ -73,3 +75,14 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 def test_a_file_that_is_not_yaml_keeps_its_place(site: Path) -> None:
     (site / "queues.yaml").write_text("support: {agents: [\n")
     assert any("queues.yaml:" in line and "error F0" in line for line in told(site))
+
+
+def test_a_number_whose_flow_cannot_run_here_is_told(site: Path) -> None:
+    (site / "flows" / "main.yaml").write_text(
+        "flow: main\nstart: later\nstates:\n"
+        "  later: {callback: '${caller}', next: bye}\n  bye: {hangup: normal}\n"
+    )
+    _, problems = check_site(site)
+    (line,) = [problem.text() for problem in errors(problems)]
+    assert "numbers.yaml:1:16: error S022" in line
+    assert "'callback' is not available here" in line
