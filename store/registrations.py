@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -15,8 +15,8 @@ from switch.signalling import Contact
 class Registrations:
     """The bindings of a database.
 
-    `load(now) -> {account: [Contact, …]}` at start; `save(account, contacts)` replaces all
-    bindings of one account and is durable on return (before the 200 of a new registration).
+    `load(now) -> {account: [Contact, …]}` at start; `save({account: contacts})` replaces
+    all bindings of these accounts and is durable on return (before the 200 of a new registration).
     """
 
     def __init__(self, database: Database) -> None:
@@ -36,22 +36,12 @@ class Registrations:
                 found.setdefault(row.account, []).append(contact)
         return found
 
-    async def save(self, account: str, contacts: Sequence[Contact]) -> None:
-        """From now on the account has these bindings and no others."""
-        rows = [
-            {
-                "account": account,
-                "uri": contact.uri[:512],
-                "address": contact.address[0],
-                "port": contact.address[1],
-                "expires_at": contact.expires_at,
-                "user_agent": contact.user_agent[:255],
-            }
-            for contact in contacts
-        ]
+    async def save(self, accounts: Mapping[str, Sequence[Contact]]) -> None:
+        """From now on these accounts have these bindings and no others: one commit for all."""
+        rows = [_row(account, contact) for account, held in accounts.items() for contact in held]
         async with self._database.write() as connection:
             await connection.execute(
-                sa.delete(registrations).where(registrations.c.account == account)
+                sa.delete(registrations).where(registrations.c.account.in_(accounts))
             )
             if rows:
                 await connection.execute(registrations.insert(), rows)
@@ -63,3 +53,14 @@ class Registrations:
                 sa.delete(registrations).where(registrations.c.expires_at <= now.wall)
             )
             return done.rowcount
+
+
+def _row(account: str, contact: Contact) -> dict[str, object]:
+    return {
+        "account": account,
+        "uri": contact.uri[:512],
+        "address": contact.address[0],
+        "port": contact.address[1],
+        "expires_at": contact.expires_at,
+        "user_agent": contact.user_agent[:255],
+    }

@@ -6,7 +6,7 @@ what it tells comes through the `LegListener` given when the leg begins.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NewType, Protocol
 
@@ -195,6 +195,22 @@ class LocationStore(Protocol):
 
     def contacts(self, account: str) -> list[Contact]:
         """Live contacts of an account, the freshest first."""
+        ...
+
+
+class BindingStore(Protocol):
+    """Who makes registrations durable: a changed one is answered only when it is kept."""
+
+    def keep(self, account: str, done: Callable[[bool], None]) -> None:
+        """Keep the account's present bindings, and what was told of them, over a crash.
+
+        Then call `done(True)`, or `done(False)` when it cannot be now; exactly once, perhaps
+        before this returns.
+        """
+        ...
+
+    def refreshed(self, account: str) -> None:
+        """A binding of the account lasts longer now; to be kept some time, nobody waits."""
         ...
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from base.events import EventSink
 from base.ids import IdSource
 from base.instant import Clock
-from switch.signalling import CredentialSource, InviteHandler
+from switch.signalling import BindingStore, CredentialSource, InviteHandler
 from switch.sip.admission import Refusal, admit, described
 from switch.sip.config import UserAgentConfig
 from switch.sip.digest import Digest
@@ -16,7 +16,7 @@ from switch.sip.errors import PeerError
 from switch.sip.incoming import IncomingLeg
 from switch.sip.leg import Phase, reason_text
 from switch.sip.message import Request
-from switch.sip.register import register
+from switch.sip.register import RegisterService
 from switch.sip.registrar import Registrar
 from switch.sip.replies import (
     refuse_body,
@@ -48,6 +48,7 @@ class Reception:
         ids: IdSource,
         credentials: CredentialSource,
         sink: EventSink,
+        bindings: BindingStore,
     ) -> None:
         self.endpoint = Endpoint(config, clock, ids, self)
         self.registrar = Registrar(sink, config.registrations)
@@ -60,6 +61,9 @@ class Reception:
             ids,
             algorithms=config.digest_algorithms,
             nonce_life_s=config.nonce_life_s,
+        )
+        self._registering = RegisterService(
+            self.registrar, self._digest, bindings, self.endpoint.wakes, clock
         )
         self._sweep_at = 0.0
         self._sweep_wake: Wake | None = None
@@ -115,9 +119,7 @@ class Reception:
             invite.on_cancel(reason_text(request))
 
     def _register(self, transaction: ServerTransaction, request: Request) -> None:
-        now = self._clock.now()
-        status, headers = register(self.registrar, self._digest, request, transaction.source, now)
-        transaction.reply(status, headers=headers)
+        self._registering.receive(transaction, request)
         self.plan_sweep()
 
     def plan_sweep(self) -> None:

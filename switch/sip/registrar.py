@@ -7,7 +7,7 @@ that NAT does not matter.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,7 @@ from switch.sip.errors import (
     TooManyContactsError,
 )
 from switch.sip.headers import NameAddr
+from switch.sip.text import MAX_LENGTH
 from switch.sip.transaction import Address
 from switch.sip.uri import SipUri
 
@@ -67,6 +68,22 @@ class Registration:
     user_agent: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one REGISTER did to an account: its bindings by URI, before and after."""
+
+    account: str
+    before: Mapping[str, Binding]
+    after: Mapping[str, Binding]
+
+    @property
+    def is_refresh(self) -> bool:
+        """Whether the same devices are bound at the same addresses as before."""
+        return self.before.keys() == self.after.keys() and all(
+            self.before[uri].address == binding.address for uri, binding in self.after.items()
+        )
+
+
 class Registrar:
     """Fills `LocationStore`."""
 
@@ -89,8 +106,8 @@ class Registrar:
         """The same with all that is known of them, the oldest first."""
         return list(self._accounts.get(account, {}).values())
 
-    def apply(self, wanted: Registration, now: Instant) -> list[Binding]:
-        """Add, refresh and remove; all or nothing (section 10.3, step 7). Returns what is bound.
+    def apply(self, wanted: Registration, now: Instant) -> Change:
+        """Add, refresh and remove; all or nothing (section 10.3, step 7).
 
         Raises PeerError: IntervalTooBriefError, OutOfOrderError, TooManyContactsError,
         MalformedError.
@@ -117,7 +134,20 @@ class Registrar:
         if len(changed) > self.bounds.max_contacts:
             raise TooManyContactsError
         self._commit(wanted.account, held, changed, now)
-        return list(changed.values())
+        return Change(wanted.account, held, changed)
+
+    def undo(self, change: Change, now: Instant) -> None:
+        """Take a change back that could not be kept, except where a later one took its place."""
+        held = self._accounts.get(change.account, {})
+        back = dict(held)
+        for uri in change.before.keys() | change.after.keys():
+            if held.get(uri) is not change.after.get(uri):
+                continue
+            back.pop(uri, None)
+            old = change.before.get(uri)
+            if old is not None and old.expires_at > now.wall:
+                back[uri] = old
+        self._commit(change.account, held, back, now)
 
     def _wanted(self, wanted: Registration, held: dict[str, Binding]) -> Iterable[tuple[str, int]]:
         if "*" in wanted.contacts:
@@ -128,6 +158,8 @@ class Registrar:
         for value in wanted.contacts:
             contact = NameAddr.parse(value)
             SipUri.parse(contact.uri)
+            if len(contact.uri) > MAX_LENGTH or not contact.uri.isascii():
+                raise MalformedError("a Contact longer than anybody needs, or not in ASCII")
             asked = contact.params.get("expires")
             expires_s = expires_of(asked) if asked is not None else wanted.expires_s
             pairs.append((contact.uri, self._bounded(expires_s)))

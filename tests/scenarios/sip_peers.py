@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from base.events import EventList
 from base.virtual import SeededIds, VirtualTime
 from switch.net.virtual import VirtualNetwork, VirtualTransport
-from switch.signalling import Destination, IncomingInvite, LegEvent, LegId, LegListener
+from switch.signalling import (
+    BindingStore,
+    Destination,
+    IncomingInvite,
+    LegEvent,
+    LegId,
+    LegListener,
+)
 from switch.sip.config import UserAgentConfig
 from switch.sip.digest import ha1
 from switch.sip.useragent import UserAgent
@@ -35,7 +42,13 @@ class Passwords:
 class Party:
     """A user agent, its calls and what they told."""
 
-    def __init__(self, network: VirtualNetwork, host: str, seed: int) -> None:
+    def __init__(
+        self,
+        network: VirtualNetwork,
+        host: str,
+        seed: int,
+        bindings: BindingStore | None = None,
+    ) -> None:
         self.address = (host, 5060)
         self.sink = EventList()
         self.agent = UserAgent(
@@ -48,6 +61,7 @@ class Party:
             ids=SeededIds(seed),
             credentials=Passwords(),
             sink=self.sink,
+            bindings=bindings,
         )
         VirtualTransport(network, self.agent, self.address)
         self.agent.take_calls(self)
@@ -84,11 +98,11 @@ class Party:
 class Pair:
     """Alice and Bob."""
 
-    def __init__(self) -> None:
+    def __init__(self, bindings: BindingStore | None = None) -> None:
         self.time = VirtualTime()
         self.network = VirtualNetwork(self.time)
         self.alice = Party(self.network, "10.0.0.1", seed=1)
-        self.bob = Party(self.network, "10.0.0.2", seed=2)
+        self.bob = Party(self.network, "10.0.0.2", seed=2, bindings=bindings)
 
     def talking(self) -> LegId:
         """A call from Alice that Bob has answered; Alice's leg."""

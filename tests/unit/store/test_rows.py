@@ -103,9 +103,10 @@ async def test_bindings_survive_until_they_expire(database):
     registrations = Registrations(database)
     desk = Contact("sip:201@127.0.0.1:5070", ("127.0.0.1", 5070), now.wall + 60, "baresip")
     soft = Contact("sip:201@127.0.0.1:5080", ("127.0.0.1", 5080), now.wall + 600)
-    await registrations.save("201", [desk, soft])
-    assert await Registrations(database).load(now) == {"201": [soft, desk]}
+    await registrations.save({"201": [desk, soft], "202": [soft]})
+    assert await Registrations(database).load(now) == {"201": [soft, desk], "202": [soft]}
+    await registrations.save({"202": []})
     assert await registrations.load(now.later(61)) == {"201": [soft]}
     assert await registrations.purge(now.later(61)) == 1
-    await registrations.save("201", [])
+    await registrations.save({"201": []})
     assert await registrations.load(now) == {}
