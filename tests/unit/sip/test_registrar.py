@@ -53,7 +53,10 @@ def test_bounds_of_expiry() -> None:
     registrar, _ = bench()
     with pytest.raises(IntervalTooBriefError):
         registrar.apply(replace(PHONE, expires_s=5), NOW)
-    assert bound(registrar.apply(replace(PHONE, expires_s=10**9), NOW))[0].expires_at == NOW.wall + 3600
+    assert (
+        bound(registrar.apply(replace(PHONE, expires_s=10**9), NOW))[0].expires_at
+        == NOW.wall + 3600
+    )
     own = replace(SOFT, contacts=["<sip:1001@10.0.0.6>;expires=60"])
     assert bound(registrar.apply(own, NOW))[-1].expires_at == NOW.wall + 60
     none = replace(PHONE, contacts=["sip:1001@10.0.0.7"], expires_s=None)
