@@ -97,7 +97,7 @@ class Fork:
             leg.invite()
         except SegueError as error:
             # A contact that a device registered but nobody can send to.
-            _log.warning("cannot invite %s: %s", leg.attempt.target, error)
+            _log.warning("a phone cannot be invited: %s", error)
             leg.end()
             self.leg_over(leg, 503)
         else:
