@@ -91,10 +91,17 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unavailable(request: Request, error: Exception) -> JSONResponse:
-    _log.warning("%s %s: %s", request.method, request.url.path, error)
-    return problem(503, "unavailable", str(error), {"Retry-After": "5"})
+    _log.warning("%s: %s", _route(request), error)
+    # What exactly is lost (paths, servers) is for the log, not for strangers.
+    detail = "this cannot be done now; try again in a moment"
+    return problem(503, "unavailable", detail, {"Retry-After": "5"})
 
 
 async def _defect(request: Request, error: Exception) -> JSONResponse:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    _log.error("%s failed", _route(request), exc_info=error)
     return problem(500, "defect", "something went wrong here; the log knows more")
+
+
+def _route(request: Request) -> str:
+    """The address as the API describes it: the one asked for may hold a token."""
+    return f"{request.method} {getattr(request.scope.get('route'), 'path', '?')}"
