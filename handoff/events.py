@@ -62,7 +62,7 @@ class ContextMatched(Event):
     handoff: str | None = None
     """The handoff that is spent by this."""
     was: str | None = None
-    customer: str | None = None
+    customer: str | None = personal(None)
     """The application's id of the customer."""
 
 

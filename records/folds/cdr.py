@@ -195,7 +195,7 @@ def _matched(call: CallRecord, record: Record, p: _Plain) -> CallRecord:
     return replace(
         call,
         case=p.get("case") or call.case,
-        customer=p.get("customer") or call.customer,
+        customer=record.personal.get("customer") or call.customer,
         match_by=p.get("by", "none"),
         confidence=p.get("confidence", 0.0),
     )
