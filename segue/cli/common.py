@@ -39,6 +39,11 @@ def settings_of(args: argparse.Namespace) -> Settings:
     return gather({name: getattr(args, name, None) for name in names}, os.environ)
 
 
+def keep_files_private() -> None:
+    """From now on nobody else may read what this process and its children write."""
+    os.umask(0o077)
+
+
 def add_node_options(parser: argparse.ArgumentParser) -> None:
     """Options of commands to a running node."""
     parser.add_argument("--data-dir", metavar="DIR", help="the node's data folder (default: var)")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from base.errors import SegueError
-from segue.cli.common import add_settings, print_json, settings_of
+from segue.cli.common import add_settings, keep_files_private, print_json, settings_of
 from segue.demo.report import NOTHING, Story
 from segue.settings import Settings
 
@@ -35,6 +35,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Exit status 0 if all of the story was observed, else 1."""
     settings = settings_of(args)
+    keep_files_private()
     if args.spoil is not None:
         settings = replace(settings, data_dir=settings.data_dir / f"broken-{args.spoil}")
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
-from segue.cli.common import add_settings, settings_of
+from segue.cli.common import add_settings, keep_files_private, settings_of
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +20,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Start, serve, drain, stop."""
     settings = settings_of(args)
+    keep_files_private()
     from segue.lifecycle import serve
     from segue.logs import set_up_logs
 
