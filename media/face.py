@@ -28,8 +28,8 @@ from media.contract import (
     SpoolError,
     Track,
 )
+from media.riff import read_pcm16
 from media.tones import tone
-from media.wav import read_wav, resample, to_pcm16
 
 _KEYS = frozenset("0123456789*#ABCDabcd")
 
@@ -190,11 +190,11 @@ class RtpEngine:
         _own(session).handle.unbridge()
 
     def load_prompt(self, path: Path) -> PromptId:
-        samples, rate_hz = read_wav(path)
-        return self._add_prompt(to_pcm16(resample(samples, rate_hz)).tobytes())
+        sound = read_pcm16(path)
+        return self._add_prompt(sound.frames if sound.ready else _converted(path))
 
     def tone(self, frequencies_hz: Sequence[float], on_ms: int, off_ms: int = 0) -> PromptId:
-        return self._add_prompt(to_pcm16(tone(frequencies_hz, on_ms, off_ms)).tobytes())
+        return self._add_prompt(tone(frequencies_hz, on_ms, off_ms).tobytes())
 
     def prompt(self, prompt: PromptId) -> _engine.Prompt:
         """The engine's side of a prompt; raises `UsageError` if there is none."""
@@ -265,3 +265,10 @@ def _own(session: MediaSession) -> RtpSession:
     if not isinstance(session, RtpSession):
         raise UsageError("the session is another engine's")
     return session
+
+
+def _converted(path: Path) -> bytes:
+    # Here, because numpy is a tenth of a start and prompts of the cache need no conversion.
+    from media.wav import read_wav, resample, to_pcm16
+
+    return to_pcm16(resample(*read_wav(path))).tobytes()

@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from media.wav import RATE_HZ, Samples
+from media.riff import RATE_HZ
+from media.wav import Samples
 
 _CHORDS_HZ: Final = (
     (220.00, 261.63, 329.63, 392.00),  # A minor 7

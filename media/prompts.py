@@ -14,12 +14,10 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from media.contract import MediaEngine, MediaError, NotAudioError, PromptId, Segment
-from media.music import soft_loop
 from media.voice import Voice
-from media.wav import read_wav, resample, write_wav
 
 _AT_ONCE: Final = 2
-_GENERATED: Final = {"hold/soft": soft_loop}
+_GENERATED: Final = frozenset({"hold/soft"})
 """Audio that is always there; a file of the same name in a site folder wins."""
 
 Progress = Callable[[int, int, Segment], None]
@@ -160,6 +158,8 @@ class PromptLibrary:
         content = path.read_bytes()
         target = self._cache / "converted" / f"{hashlib.sha256(content).hexdigest()}.wav"
         if not target.is_file():
+            from media.wav import read_wav, resample, write_wav  # numpy: only for what is new
+
             samples, rate = read_wav(path)
             if len(samples) == 0:
                 raise NotAudioError(f"{path}: no audio in it")
@@ -169,7 +169,10 @@ class PromptLibrary:
     def _generated(self, audio: str) -> Path:
         target = self._cache / "generated" / f"{audio.replace('/', '-')}-1.wav"
         if not target.is_file():
-            write_wav(target, _GENERATED[audio]())
+            from media.music import soft_loop
+            from media.wav import write_wav
+
+            write_wav(target, soft_loop())
         return target
 
     async def _spoken(self, segment: Segment, keep: bool) -> PromptId:

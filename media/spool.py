@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media.contract import SpoolError, Track
-from media.wav import RATE_HZ, new_pcm16
+from media.riff import RATE_HZ
+from media.wav import new_pcm16
 
 MAGIC: Final = b"SGSP"
 VERSION: Final = 1

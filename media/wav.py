@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import struct
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,25 +12,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from media.contract import NotAudioError
+from media.riff import RATE_HZ, read_pcm16
 
 Samples = NDArray[np.float64]
 """Mono audio, full scale is -1 to 1."""
 
-RATE_HZ: Final = 8000
-_MAX_SECONDS: Final = 3600
-_PCM, _EXTENSIBLE = 1, 0xFFFE
 _PEAK: Final = 10 ** (-6 / 20)
 
 
 def read_wav(path: Path) -> tuple[Samples, int]:
     """A PCM16 WAV's channels mixed to one, and its rate in Hz; raises NotAudioError."""
-    try:
-        return _parse(path.read_bytes())
-    except OSError as error:
-        raise NotAudioError(f"{path}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise NotAudioError(f"{path}: {error}") from None
+    sound = read_pcm16(path)
+    samples = np.frombuffer(sound.frames, "<i2").astype(np.float64)
+    return samples.reshape(-1, sound.channels).mean(axis=1) / 32768.0, sound.rate_hz
 
 
 def write_wav(path: Path, samples: Samples) -> None:
@@ -87,40 +80,3 @@ def normalise(samples: Samples) -> Samples:
     """The samples with their highest peak at -6 dBFS; silence stays silence."""
     peak = float(np.abs(samples).max(initial=0.0))
     return samples if peak < 1e-4 else samples * (_PEAK / peak)
-
-
-def _parse(data: bytes) -> tuple[Samples, int]:
-    """Mono samples and their rate; ValueError says what is wrong."""
-    if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
-        raise ValueError("not a WAV file; give PCM 16 bit, mono or stereo")
-    chunks = _chunks(data)
-    head = chunks.get(b"fmt ", b"")
-    if len(head) < 16:
-        raise ValueError("a WAV file without a format")
-    if b"data" not in chunks:
-        raise ValueError("a WAV file without audio")
-    kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", head)
-    if kind == _EXTENSIBLE and len(head) >= 26:
-        (kind,) = struct.unpack_from("<H", head, 24)
-    if kind != _PCM or bits != 16:
-        raise ValueError(f"format {kind} with {bits} bits; give PCM 16 bit (format 1)")
-    if channels not in (1, 2) or not 4000 <= rate <= 192000:
-        raise ValueError(f"{channels} channels at {rate} Hz; give mono or stereo, 4 to 192 kHz")
-    audio = chunks[b"data"]
-    frames = len(audio) // (2 * channels)
-    if not frames or frames > _MAX_SECONDS * rate:
-        raise ValueError(f"{frames / rate:.1f} s of audio; give more than none, an hour at most")
-    samples = np.frombuffer(audio, "<i2", frames * channels).astype(np.float64)
-    return samples.reshape(frames, channels).mean(axis=1) / 32768.0, rate
-
-
-def _chunks(data: bytes) -> dict[bytes, bytes]:
-    """The first chunk of each name; one that is cut short, or was streamed without a length, goes
-    to the end of the file."""
-    chunks: dict[bytes, bytes] = {}
-    at = 12
-    while at + 8 <= len(data):
-        name, length = struct.unpack_from("<4sI", data, at)
-        chunks.setdefault(name, data[at + 8 : at + 8 + length])
-        at += 8 + length + length % 2
-    return chunks

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from media.riff import RATE_HZ
 from media.voice import EspeakVoice, VoiceError
-from media.wav import RATE_HZ, read_wav
+from media.wav import read_wav
 
 ENGINES = [
     pytest.param("program", marks=pytest.mark.skipif(

@@ -9,8 +9,9 @@ import pytest
 
 from media.contract import MediaEngine, PromptId, Segment
 from media.prompts import PromptLibrary
+from media.riff import RATE_HZ
 from media.voice import VoiceError
-from media.wav import RATE_HZ, read_wav, write_wav
+from media.wav import read_wav, write_wav
 
 
 class CountingVoice:

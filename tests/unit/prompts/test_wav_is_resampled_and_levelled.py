@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media.contract import NotAudioError
-from media.wav import RATE_HZ, normalise, read_wav, resample, write_wav
+from media.riff import RATE_HZ
+from media.wav import normalise, read_wav, resample, write_wav
 
 
 @pytest.mark.parametrize("rate", [8000, 16000, 22050, 44100, 48000])
