@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Table, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.sql.dml import Insert
 
@@ -33,21 +33,30 @@ def prepare(engine: Engine) -> None:
 
 def insert_new(dialect: str, table: Table) -> Insert:
     """INSERT that leaves rows alone which are there already."""
-    if dialect == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+    statement: Insert = _insert(dialect, table).on_conflict_do_nothing()
+    return statement
 
 
 def upsert(dialect: str, table: Table, *, keep: tuple[str, ...] = ()) -> Insert:
     """INSERT, or UPDATE of all columns except the key and `keep` where the key is there."""
-    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    statement = _insert(dialect, table)
     key = [column.name for column in table.primary_key]
     changed = {
         column.name: statement.excluded[column.name]
         for column in table.columns
         if column.name not in key and column.name not in keep
     }
-    return statement.on_conflict_do_update(index_elements=key, set_=changed)
+    result: Insert = statement.on_conflict_do_update(index_elements=key, set_=changed)
+    return result
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    # Here, because a node with SQLite need not wait for it to be loaded.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def _connected(connection: Any, _record: object) -> None:
