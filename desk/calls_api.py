@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from desk.problems import ApiError
 from desk.security import Agent
 from desk.services import DeskServices, services
+from handoff.events import DispositionSet
 from handoff.moments import rfc3339
 from records.contract import Record
 from records.folds.cdr import CallRecord, PathStep
@@ -41,6 +43,7 @@ async def show_call(request: Request, agent: Agent, call: str) -> dict[str, Any]
     events = [record async for record in _events(desk, call)]
     return {
         **_call(desk, found),
+        "wrapup": _wrap_up(events),
         "path": [_step(found, step) for step in found.path],
         "events": [_event(found, record) for record in events],
     }
@@ -87,6 +90,21 @@ def _recording(call: CallRecord) -> dict[str, Any] | None:
         "seconds": round(call.recording_seconds, 1),
         "keep_until": call.keep_until or None,
         "state": call.recording_state,
+    }
+
+
+def _wrap_up(events: Iterable[Record]) -> dict[str, Any] | None:
+    """What the agent wrote last; empty where it was erased since."""
+    written = [record for record in events if record.kind == DispositionSet.kind]
+    if not written:
+        return None
+    last = written[-1]
+    return {
+        "at": rfc3339(last.wall),
+        "agent": last.agent,
+        "disposition": last.payload.get("disposition", ""),
+        "notes": last.personal.get("notes", ""),
+        "promise": last.personal.get("promise", ""),
     }
 
 

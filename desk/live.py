@@ -7,7 +7,7 @@ the one sent last, taken when the switch is at rest. So no order of events can s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Final
 
@@ -125,6 +125,15 @@ class LiveDesk:
             self._pictures.pop(page.agent, None)
         self.queues.page_closed(page.agent)
 
+    def speak(self, page: Page, language: str) -> None:
+        """The page is read in another language: what the server words is sent again."""
+        if language == page.viewer.language:
+            return
+        page.viewer = replace(page.viewer, language=language)
+        offer = self.presenter.offer_of(page.agent)
+        if offer is not None:
+            page.send(self.presenter.case_message(offer, page.viewer))
+
     def snapshot(self, page: Page) -> Json:
         """All that a page needs to be right."""
         agent, now = page.agent, self._clock.now()
@@ -189,17 +198,10 @@ class LiveDesk:
         changed, self._changed_cases = self._changed_cases, set()
         for case in changed:
             for offer in self.presenter.showing(case):
-                self._send_case(offer, case)
+                self._send_case(offer)
 
-    def _send_case(self, offer: Offer, case: str) -> None:
-        self.pages.show(
-            offer.agent,
-            lambda viewer: {
-                "type": "case",
-                "case": case,
-                "pop": self.presenter.pop(offer, viewer),
-            },
-        )
+    def _send_case(self, offer: Offer) -> None:
+        self.pages.show(offer.agent, lambda viewer: self.presenter.case_message(offer, viewer))
 
     # How it is.
 

@@ -82,6 +82,10 @@ class Presenter:
             "pop": self.pop(offer, viewer),
         }
 
+    def case_message(self, offer: Offer, viewer: Viewer) -> Json:
+        """The pop again, for pages that show the offer."""
+        return {"type": "case", "case": self._case_of(offer), "pop": self.pop(offer, viewer)}
+
     def pop(self, offer: Offer, viewer: Viewer) -> Json:
         """POP of an offer; a call that the handoff room does not know has an empty one."""
         found = self._handoffs.pop(offer.call, viewer, queue=offer.queue, shown=offer.pop)

@@ -11,10 +11,10 @@ from typing import Any, Final
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from base.errors import UnavailableError
+from base.messages import LANGUAGES
 from desk.connections import Page
-from desk.ports import Queues
 from desk.security import PageUser, user_of
-from desk.services import services
+from desk.services import DeskServices, services
 
 router = APIRouter(prefix="/api/v1")
 
@@ -37,13 +37,13 @@ async def desk_events(socket: WebSocket, user: PageUser) -> None:
         await socket.close(1008, "too many pages of this agent")
         return
     try:
-        await _serve(socket, page, desk.queues)
+        await _serve(socket, page, desk)
     finally:
         desk.live.close(page)
 
 
-async def _serve(socket: WebSocket, page: Page, queues: Queues) -> None:
-    reading = asyncio.ensure_future(_read(socket, page, queues))
+async def _serve(socket: WebSocket, page: Page, desk: DeskServices) -> None:
+    reading = asyncio.ensure_future(_read(socket, page, desk))
     writing = asyncio.ensure_future(_write(socket, page))
     closing = asyncio.ensure_future(page.dropped.wait())
     checking = asyncio.ensure_future(_recheck(socket, page))
@@ -85,19 +85,19 @@ async def _write(socket: WebSocket, page: Page) -> None:
         await socket.send_text(text)
 
 
-async def _read(socket: WebSocket, page: Page, queues: Queues) -> None:
+async def _read(socket: WebSocket, page: Page, desk: DeskServices) -> None:
     bad = 0
     while bad < MAX_BAD:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             return
-        if not _take(message.get("text") or "", page, queues):
+        if not _take(message.get("text") or "", page, desk):
             bad += 1
             page.bad += 1
     page.close(1008, "too many messages that do not fit")
 
 
-def _take(text: str, page: Page, queues: Queues) -> bool:
+def _take(text: str, page: Page, desk: DeskServices) -> bool:
     """Act on a message of the page; False if it does not fit."""
     message = _parse(text)
     match message.get("type"):
@@ -109,10 +109,13 @@ def _take(text: str, page: Page, queues: Queues) -> bool:
             if not isinstance(offer, str) or type(epoch) is not int:
                 return False
             if kind == "received":
-                queues.pop_received(page.agent, offer, epoch)
+                desk.queues.pop_received(page.agent, offer, epoch)
             else:
                 hidden = message.get("hidden") is True
-                queues.pop_rendered(page.agent, offer, epoch, hidden=hidden)
+                desk.queues.pop_rendered(page.agent, offer, epoch, hidden=hidden)
+            return True
+        case "language" if message.get("language") in LANGUAGES:
+            desk.live.speak(page, message["language"])
             return True
         case _:
             return False

@@ -70,9 +70,9 @@ class ScriptedDesk:
             await socket.send_json({"type": kind, "seq": self._seq, **fields})
 
     async def hear(self, timeout_s: float = 5.0) -> dict[str, Any]:
-        """The next message of a page, pings left out."""
+        """The next message of a page about an offer."""
         async with asyncio.timeout(timeout_s):
-            while (message := await self.heard.get())["type"] == "ping":
+            while (message := await self.heard.get())["type"] in ("ping", "language"):
                 pass
             return message
 

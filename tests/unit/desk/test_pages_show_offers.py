@@ -6,6 +6,7 @@ from desk.connections import MAX_PAGES, MAX_WAITING
 from handoff.cases import Customer
 from handoff.channels.app import StepCompleted, StepEntered, StepFailed
 from handoff.service import NewCase
+from records.folds.cdr import CallRecord
 from switch import events as e
 from switch.application import CallFacts, CallId
 from switch.offer import Presence
@@ -89,6 +90,28 @@ async def test_all_pages_of_an_agent_get_the_offer_each_in_its_own_count(desk):
         assert (await first.get("offer"))["seq"] == 2
         assert (await second.get("offer"))["seq"] == 3
         await foreign.settled()  # would fail on an offer in between
+
+
+async def test_a_page_read_in_chinese_gets_our_words_in_chinese_and_only_it_does(desk):
+    case = call_with_token(desk)
+    async with desk.logged_in() as client, desk.page(client) as zh, desk.page(client) as en:
+        for page in (zh, en):
+            await page.snapshot()
+        desk.offer("call-1")
+        assert (await zh.get("offer"))["pop"]["match"]["reasons"][0].startswith("the app's token")
+
+        zh.send({"type": "language", "language": "zh"})
+        again = await zh.get("case")
+        assert (again["case"], again["pop"]["match"]["reasons"][0]) == (
+            case.id,
+            "来电携带了应用的令牌",
+        )
+
+        zh.send({"type": "language", "language": "zh"})
+        zh.send({"type": "language", "language": "tlh"})
+        await zh.settled()  # would fail on a second case
+        await en.get("offer")
+        await en.settled()
 
 
 async def test_a_page_that_reconnects_gets_the_offer_in_its_snapshot(desk):
@@ -238,6 +261,10 @@ async def test_wrap_up_is_durable_before_it_is_answered_and_only_ones_own(desk):
         assert (wrong.status_code, wrong.json()["code"]) == (422, "no_disposition")
         assert (await client.post("/api/v1/wrapup", json=body)).status_code == 200
         assert (await client.post("/api/v1/wrapup", json=body)).status_code == 409
+        at = desk.time.now().wall
+        desk.archive.calls = [CallRecord("call-1", "default", "n1", 1, started=at, updated=at)]
+        written = (await other.get("/api/v1/calls/call-1")).json()["wrapup"]
+        assert (written["agent"], written["notes"]) == ("li_na", "her own words")
     last = desk.log.records[-1]
     assert last.kind == "disposition.set"
     assert "her own words" not in repr(last.payload)

@@ -178,13 +178,14 @@ export type ServerMessage =
   | ({ type: "offer" } & OfferMessage & Seq)
   | ({ type: "withdraw"; offer: string; epoch: number; reason: string } & Seq)
   | ({ type: "call" } & CallState & Seq)
-  | ({ type: "case"; case: string; pop: Pop } & Seq)
+  | ({ type: "case"; case: string | null; pop: Pop } & Seq)
   | ({ type: "wrapup"; call: string; case?: string | null; until?: WireTime; done?: boolean } & Seq)
   | ({ type: "pong" } & Seq);
 
 export type PageMessage =
   | { type: "received"; offer: string; epoch: number }
   | { type: "rendered"; offer: string; epoch: number; hidden: boolean }
+  | { type: "language"; language: "en" | "zh" }
   | { type: "ping" };
 
 export interface Recording {
@@ -208,7 +209,17 @@ export interface Call {
   recording: Recording | null;
 }
 
+/** What the agent wrote after the call. */
+export interface Written {
+  at: WireTime;
+  agent: string | null;
+  disposition: string;
+  notes: string;
+  promise: string;
+}
+
 export interface CallDetail extends Call {
+  wrapup?: Written | null;
   path: PathStep[];
   events: { t: WireTime; kind: string }[];
 }

@@ -37,6 +37,7 @@ export function Session({ settings }: { settings: Settings }) {
       setSocket(null);
     };
   }, [agent]);
+  useEffect(() => socket?.speak(settings.language), [socket, settings.language]);
   useEffect(() => {
     if (me) suggestLanguage(me.language);
   }, [me, suggestLanguage]);

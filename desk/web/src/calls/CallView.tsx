@@ -2,13 +2,14 @@ import { CaretRightFilled } from "../app/icons";
 import { Alert, Button, Spin } from "antd";
 import { useCallback, useState } from "react";
 import { client } from "../api/client";
-import type { CallDetail } from "../api/types";
+import type { CallDetail, Written } from "../api/types";
 import { problemText } from "../app/useRun";
 import { Path } from "../customer/Path";
 import { phoneNumber } from "../format/number";
 import { duration, useTimes } from "../format/time";
 import { useText, word } from "../i18n";
 import { Player } from "./Player";
+import { useDispositionWord } from "../wrapup/dispositions";
 import { useFetched } from "./useFetched";
 import { whoOf } from "./who";
 
@@ -33,6 +34,7 @@ export function CallView({ id, play }: { id: string; play?: string | undefined }
       {data?.recording && (
         <Keep call={data} onPlay={playing ? null : () => setPlaying(data.recording?.id)} />
       )}
+      {data?.wrapup && <WrittenUp written={data.wrapup} />}
       {data && <Path steps={data.path} />}
       {data && <Events call={data} />}
     </div>
@@ -65,6 +67,22 @@ function Facts({ call }: { call: CallDetail }) {
           ))}
       </dl>
     </>
+  );
+}
+
+/** What the agent wrote after the call. */
+function WrittenUp({ written }: { written: Written }) {
+  const t = useText();
+  const disposition = useDispositionWord(written.disposition);
+  return (
+    <section className="block" data-testid="call-wrapup">
+      <h3>{t("wrapup.title")}</h3>
+      <p>
+        <strong>{disposition}</strong>
+        {written.promise && ` · ${t("wrapup.promise")}: ${written.promise}`}
+      </p>
+      {written.notes && <p className="written">{written.notes}</p>}
+    </section>
   );
 }
 

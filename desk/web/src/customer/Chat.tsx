@@ -2,13 +2,19 @@ import type { ChatLine } from "../api/types";
 import { useTimes } from "../format/time";
 import { useText, word } from "../i18n";
 
-export function Chat({ lines }: { lines: ChatLine[] }) {
+interface Props {
+  lines: ChatLine[];
+  /** Somebody may be known, but not for certain: their words are not shown. */
+  withheld: boolean;
+}
+
+export function Chat({ lines, withheld }: Props) {
   const t = useText();
   const times = useTimes();
   return (
     <section className="block" data-testid="pop-chat">
       <h3>{t("chat.title")}</h3>
-      {lines.length === 0 && <p className="quiet">{t("chat.none")}</p>}
+      {lines.length === 0 && <p className="quiet">{t(withheld ? "chat.unsure" : "chat.none")}</p>}
       <ol className="chat">
         {lines.map((line, i) => (
           <li key={i} className={`chat-${line.who}`}>

@@ -6,14 +6,14 @@ import { useTimes } from "../format/time";
 import { useText, word } from "../i18n";
 
 /** Earlier calls of this customer; a recording plays in the drawer. */
-export function Earlier({ calls }: { calls: EarlierCall[] }) {
+export function Earlier({ calls, withheld }: { calls: EarlierCall[]; withheld: boolean }) {
   const t = useText();
   const times = useTimes();
   const { openCalls } = useWork();
   return (
     <section className="block" data-testid="pop-earlier">
       <h3>{t("earlier.title")}</h3>
-      {calls.length === 0 && <p className="quiet">{t("earlier.none")}</p>}
+      {calls.length === 0 && <p className="quiet">{t(withheld ? "earlier.unsure" : "earlier.none")}</p>}
       <ul className="earlier">
         {calls.map((call) => {
           const time = times.short(call.at, Date.now());

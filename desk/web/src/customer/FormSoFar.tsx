@@ -5,14 +5,13 @@ import { useText } from "../i18n";
 
 interface Props {
   fields: FormField[];
-  sure: boolean;
-  known: boolean;
+  withheld: boolean;
 }
 
 /** What the customer has filled in, as far as this role may see it. */
-export function FormSoFar({ fields, sure, known }: Props) {
+export function FormSoFar({ fields, withheld }: Props) {
   const t = useText();
-  const empty = !sure && known ? t("form.unsure") : t("form.none");
+  const empty = t(withheld ? "form.unsure" : "form.none");
   return (
     <section className="block" data-testid="pop-form">
       <h3>{t("form.title")}</h3>

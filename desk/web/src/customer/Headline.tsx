@@ -9,17 +9,18 @@ import { ContinueButton } from "./ContinueButton";
 export function Headline({ contact, pop }: { contact: Contact; pop: Pop }) {
   const t = useText();
   const { step } = pop;
+  const done = step?.state === "completed";
   return (
     <section className="headline" data-testid="pop-step">
       <div className="headline-words">
         <h2>{step ? sentence(t, step) : t("step.none")}</h2>
-        {step && (step.text || step.error) && (
+        {step && !done && (step.text || step.error) && (
           <p className={step.error ? "headline-error" : ""}>
             {step.error && <WarningFilled />} {step.text}
             {step.error && <code title={t("step.error", { code: step.error })}>{step.error}</code>}
           </p>
         )}
-        {step?.number && step.of ? <Progress number={step.number} of={step.of} /> : null}
+        {step?.number && step.of ? <Progress number={done ? step.number + 1 : step.number} of={step.of} here={!done} /> : null}
       </div>
       {step && <ContinueButton contact={contact} pop={pop} />}
     </section>
@@ -35,9 +36,9 @@ function sentence(t: Translate, step: Step): string {
 }
 
 /** Steps as segments; the sentence above says the same in words. */
-function Progress({ number, of }: { number: number; of: number }) {
+function Progress({ number, of, here }: { number: number; of: number; here: boolean }) {
   const count = Math.min(Math.max(of, 0), 20);
-  const kind = (i: number) => (i + 1 < number ? "past" : i + 1 === number ? "here" : "");
+  const kind = (i: number) => (i + 1 < number ? "past" : here && i + 1 === number ? "here" : "");
   return (
     <div className="progress" aria-hidden>
       {Array.from({ length: count }, (_, i) => (

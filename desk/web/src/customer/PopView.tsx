@@ -10,6 +10,7 @@ import { Person } from "./Person";
 
 /** All that is known of the customer, most needed first. */
 export function PopView({ contact, pop }: { contact: Contact; pop: Pop }) {
+  const withheld = !pop.match.sure && pop.match.by !== "none";
   return (
     <article data-testid="pop" data-offer={contact.offer} data-epoch={contact.epoch}>
       <Person contact={contact} pop={pop} />
@@ -18,11 +19,11 @@ export function PopView({ contact, pop }: { contact: Contact; pop: Pop }) {
         <div>
           <Journey entries={pop.journey} />
           <Path steps={pop.path} />
-          <Earlier calls={pop.earlier} />
+          <Earlier calls={pop.earlier} withheld={withheld} />
         </div>
         <div>
-          <FormSoFar fields={pop.form} sure={pop.match.sure} known={pop.customer !== null} />
-          <Chat lines={pop.chat} />
+          <FormSoFar fields={pop.form} withheld={withheld} />
+          <Chat lines={pop.chat} withheld={withheld} />
         </div>
       </div>
     </article>

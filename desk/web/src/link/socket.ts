@@ -1,5 +1,6 @@
 import { ApiError, client } from "../api/client";
 import type { PageMessage, ServerMessage } from "../api/types";
+import type { Language } from "../i18n";
 import type { Store } from "../state/store";
 import { received } from "./acknowledge";
 import { backoffMs } from "./backoff";
@@ -14,6 +15,7 @@ export class DeskSocket {
   private heardAt = 0;
   private pingAt = 0;
   private closed = false;
+  private language: Language | null = null;
 
   constructor(private readonly store: Store) {
     this.pinger = setInterval(() => this.tick(), PING_MS);
@@ -24,6 +26,12 @@ export class DeskSocket {
   readonly send = (message: PageMessage): void => {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   };
+
+  /** The language that the server's own words are wanted in, now and after each reconnection. */
+  speak(language: Language): void {
+    this.language = language;
+    this.send({ type: "language", language });
+  }
 
   readonly retryNow = (): void => {
     if (this.closed || this.socket) return;
@@ -45,7 +53,10 @@ export class DeskSocket {
     const socket = new WebSocket(url);
     this.socket = socket;
     this.heardAt = this.pingAt = Date.now();
-    socket.onopen = () => this.store.dispatch({ type: "link.opened" });
+    socket.onopen = () => {
+      this.store.dispatch({ type: "link.opened" });
+      if (this.language) this.send({ type: "language", language: this.language });
+    };
     socket.onmessage = (event) => this.receive(event.data);
     socket.onclose = () => this.lost();
   }

@@ -141,7 +141,7 @@ function counted(state: DeskState, m: CallState): DeskState {
   return { ...state, answeredAt: null, today: { calls: today.calls + 1, handling_s: today.handling_s + talked } };
 }
 
-function caseChanged(state: DeskState, id: string, pop: Contact["pop"]): DeskState {
+function caseChanged(state: DeskState, id: string | null, pop: Contact["pop"]): DeskState {
   if (!state.contact || state.contact.case !== id) return state;
   return { ...state, contact: { ...state.contact, pop } };
 }

@@ -1,14 +1,14 @@
 import { ClockCircleOutlined, WarningFilled } from "../app/icons";
 import { Alert, Button, Input } from "antd";
-import { useEffect, useId, useState } from "react";
+import { useId, useState } from "react";
 import { client } from "../api/client";
-import type { Disposition } from "../api/types";
 import { useDraftWork, useWork } from "../app/work";
 import { duration } from "../format/time";
 import { ReasonDialog } from "../header/PresenceSwitch";
 import { useLanguage, useText } from "../i18n";
 import type { WrapUpState } from "../state/model";
 import { useServerNow } from "../state/store";
+import { useDispositions } from "./dispositions";
 import { useSave } from "./useSave";
 
 /** After the call: how it ended, what was promised. The next offer comes when it is saved. */
@@ -121,19 +121,4 @@ function Extend() {
       )}
     </>
   );
-}
-
-let known: Disposition[] = [];
-
-function useDispositions(): Disposition[] {
-  const { run } = useWork();
-  const [choices, setChoices] = useState(known);
-  useEffect(() => {
-    if (known.length > 0) return;
-    void run(async () => {
-      known = (await client.dispositions()).dispositions;
-      setChoices(known);
-    });
-  }, [run]);
-  return choices;
 }
