@@ -223,6 +223,19 @@ class PresenceChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class WrapUpWasExtended(Event):
+    """An agent got `seconds` more to write up a call, and may ask `left` times more."""
+
+    kind: ClassVar[str] = "wrapup.extended"
+    durability: ClassVar[Durability] = Durability.BEFORE_EFFECT
+    call: str
+    agent: str
+    seconds: float
+    left: int
+    reason: str = personal()
+
+
+@dataclass(frozen=True, slots=True)
 class CallHeld(Event):
     """The customer was put on hold."""
 

@@ -31,6 +31,8 @@ from switch.queue import messages as m
 from switch.queue.estimate import Estimate
 from switch.queue.floor import (
     ACKNOWLEDGE_S,
+    EXTENSION_S,
+    EXTENSIONS,
     MISSES_BEFORE_BREAK,
     REST_S,
     UNREACHABLE_S,
@@ -39,11 +41,19 @@ from switch.queue.floor import (
 )
 from switch.queue.line import Contact, Line, Phase
 from switch.queue.presence import ASKED, Cause
-from switch.queue.roster import Agent, Roster
+from switch.queue.roster import Agent, Roster, WritingUp
 from switch.queue.rules import refusal_of, set_waits, why_ignored
 from switch.site import QueueSpec
 
-__all__ = ["ACKNOWLEDGE_S", "MISSES_BEFORE_BREAK", "REST_S", "UNREACHABLE_S", "Allocator"]
+__all__ = [
+    "ACKNOWLEDGE_S",
+    "EXTENSIONS",
+    "EXTENSION_S",
+    "MISSES_BEFORE_BREAK",
+    "REST_S",
+    "UNREACHABLE_S",
+    "Allocator",
+]
 
 
 class Allocator:
@@ -178,6 +188,7 @@ class Allocator:
         agent.contact = None
         floor.depart(contact, QueueOutcome.ANSWERED_AND_FINISHED, now)
         if wrap_up > 0:
+            agent.writing_up = WritingUp(contact.id, now + wrap_up)
             floor.deadlines.set((Due.WRAP_UP, agent.name), now + wrap_up)
             floor.out.append(m.WrapUpStarted(agent.name, contact.id, wrap_up))
         floor.move(agent, Cause.FINISHED, now)
@@ -233,6 +244,21 @@ class Allocator:
     def _finish_wrap_up(self, event: m.FinishWrapUp, now: float) -> None:
         self._floor.deadlines.clear((Due.WRAP_UP, event.agent))
         self._wrapped_up(event.agent, now)
+
+    def _extend_wrap_up(self, event: m.ExtendWrapUp, now: float) -> None:
+        agent = self.roster.agent(event.agent)
+        writing = agent.writing_up
+        if writing is None or writing.contact != event.contact:
+            return
+        if agent.presence is not Presence.WRAP_UP or writing.extensions >= EXTENSIONS:
+            return
+        writing.extensions += 1
+        writing.due += EXTENSION_S
+        self._floor.deadlines.set((Due.WRAP_UP, agent.name), writing.due)
+        left = EXTENSIONS - writing.extensions
+        self._floor.out.append(
+            m.WrapUpExtended(agent.name, writing.contact, EXTENSION_S, left, event.reason)
+        )
 
     # Deadlines
 
@@ -311,6 +337,7 @@ _WHEN_TOLD: Final[dict[type[m.Input], Callable[[Allocator, Any, float], None]]] 
     m.DeviceEngaged: Allocator._device_engaged,
     m.AskPresence: Allocator._ask_presence,
     m.FinishWrapUp: Allocator._finish_wrap_up,
+    m.ExtendWrapUp: Allocator._extend_wrap_up,
 }
 
 _WHEN_DUE: Final[dict[Due, Callable[[Allocator, str, float], None]]] = {

@@ -87,3 +87,5 @@ class WrapUp:
     call: str
     case: str | None
     until: float
+    extensions: int = 0
+    """How often it may still be extended."""

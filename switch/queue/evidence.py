@@ -42,5 +42,9 @@ def evidence(out: m.Output, case: str | None = None, *, abandoned: bool = False)
             return e.QueueWasLeft(out.contact, out.queue, outcome, out.waited_s)
         case m.PresenceIs():
             return e.PresenceChanged(out.agent, out.presence.value, out.reason)
+        case m.WrapUpExtended():
+            return e.WrapUpWasExtended(
+                out.contact, out.agent, out.seconds, out.left, reason=out.reason
+            )
         case _:
             return None

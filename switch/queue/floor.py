@@ -23,6 +23,9 @@ REST_S: Final = 5.0
 UNREACHABLE_S: Final = 10.0
 """How long an agent whose phone could not be reached gets no offer."""
 MISSES_BEFORE_BREAK: Final = 2
+EXTENSION_S: Final = 60.0
+"""How much longer a wrap-up gets each time an agent asks."""
+EXTENSIONS: Final = 3
 
 
 class Due(enum.Enum):

@@ -129,6 +129,15 @@ class FinishWrapUp:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtendWrapUp:
+    """The agent needs more time for this contact. Ignored when it is over, or often enough."""
+
+    agent: str
+    contact: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wake:
     """The moment that `next_wake` asked for."""
 
@@ -147,6 +156,7 @@ Input = (
     | DeviceEngaged
     | AskPresence
     | FinishWrapUp
+    | ExtendWrapUp
     | Wake
 )
 
@@ -286,6 +296,17 @@ class WrapUpStarted:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class WrapUpExtended:
+    """It ends `seconds` later than it would have; it may be extended `left` times more."""
+
+    agent: str
+    contact: str
+    seconds: float
+    left: int
+    reason: str
+
+
 Output = (
     Entered
     | PresentOffer
@@ -299,4 +320,5 @@ Output = (
     | AnnouncementDue
     | PresenceIs
     | WrapUpStarted
+    | WrapUpExtended
 )

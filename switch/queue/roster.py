@@ -11,6 +11,15 @@ from switch.queue.line import Contact
 from switch.site import QueueSpec
 
 
+@dataclass(slots=True)
+class WritingUp:
+    """The contact that an agent writes up, until `due` (monotonic)."""
+
+    contact: str
+    due: float
+    extensions: int = 0
+
+
 @dataclass(slots=True, eq=False)
 class Agent:
     """One agent in all their queues."""
@@ -29,6 +38,8 @@ class Agent:
     misses: int = 0
     idle_since: float = 0.0
     contact: Contact | None = None
+    writing_up: WritingUp | None = None
+    """The last one; it counts while the agent is in wrap-up."""
     free_in: dict[str, tuple[float, str]] = field(default_factory=dict)
 
     @property

@@ -20,6 +20,7 @@ from switch.queue import messages as m
 from switch.queue.allocator import Allocator
 from switch.queue.contact import AgentCall, QueueState, WaitingCall, WrapUp
 from switch.queue.evidence import evidence
+from switch.queue.floor import EXTENSIONS
 from switch.queue.presence import ASKED
 from switch.queue.view import agent_call, queue_states
 from switch.site import SwitchSite
@@ -172,6 +173,13 @@ class Queues:
         """Wrap-up is done."""
         self._feed(m.FinishWrapUp(agent))
 
+    def extend_wrap_up(self, agent: str, call: str, reason: str) -> WrapUp | None:
+        """More time to write up `call`; None when it is over, or was extended often enough."""
+        before = self._wrap_ups.get(agent)
+        self._feed(m.ExtendWrapUp(agent, call, reason))
+        after = self._wrap_ups.get(agent)
+        return after if after != before else None
+
     def hold(self, agent: str) -> None:
         """Hold the agent's call; nothing happens when there is none."""
         stay = self._talking(agent)
@@ -288,8 +296,13 @@ class Queues:
                 if out.presence is not Presence.WRAP_UP:
                     self._wrap_ups.pop(out.agent, None)
             case m.WrapUpStarted():
+                started = self._wrap_ups[out.agent]
                 until = now.wall + out.seconds
-                self._wrap_ups[out.agent] = replace(self._wrap_ups[out.agent], until=until)
+                self._wrap_ups[out.agent] = replace(started, until=until, extensions=EXTENSIONS)
+            case m.WrapUpExtended():
+                known = self._wrap_ups[out.agent]
+                until = known.until + out.seconds
+                self._wrap_ups[out.agent] = replace(known, until=until, extensions=out.left)
             case m.Entered() | m.PopAcknowledgedNow() | m.PopMissed():
                 pass  # Only the log hears of these.
         return None

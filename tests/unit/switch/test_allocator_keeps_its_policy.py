@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from switch.application import QueueOutcome
 from switch.offer import Presence
 from switch.queue import messages as m
-from switch.queue.allocator import Allocator
+from switch.queue.allocator import EXTENSION_S, EXTENSIONS, Allocator
 from switch.queue.line import Phase
 from switch.site import QueueAgent, QueueSpec
 
@@ -164,6 +164,10 @@ class Policy(RuleBasedStateMachine):
     def wrap_up(self, agent: str) -> None:
         self.tell(m.FinishWrapUp(agent))
 
+    @rule(agent=agents, contact=st.integers(1, 9))
+    def more_time(self, agent: str, contact: int) -> None:
+        self.tell(m.ExtendWrapUp(agent, f"c{contact}", "still writing"))
+
     @rule(seconds=st.sampled_from((0.0, 0.149, 0.15, 5.0, 30.0)))
     def wait(self, seconds: float) -> None:
         end = self.now + seconds
@@ -200,7 +204,7 @@ class Policy(RuleBasedStateMachine):
     def teardown(self) -> None:
         for contact in sorted(self.inside):
             self.tell(m.Finished(contact) if contact in self.talking else m.Leave(contact))
-        self.wait(60.0)
+        self.wait(60.0 + EXTENSIONS * EXTENSION_S)
         assert not self.allocator.contacts
         assert not any(self.allocator.lines.values())
         assert self.allocator.next_wake() is None
