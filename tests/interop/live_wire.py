@@ -56,7 +56,7 @@ class Wire(asyncio.DatagramProtocol):
         self.send(text.encode())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1.0):
-                while not (final := self._final(call_id)):
+                while not (final := self._final(call_id)):  # noqa: ASYNC110 - few lines
                     await asyncio.sleep(0.01)
                 if method == "INVITE":
                     ack = text.replace(f"{method} ", "ACK ", 1).replace("1 INVITE", "1 ACK")
