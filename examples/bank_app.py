@@ -12,10 +12,11 @@ import string
 import urllib.error
 import urllib.request
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 import uvicorn
-from fastapi import Cookie, FastAPI, Form, Query, Response
+from fastapi import Cookie, FastAPI, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 STORY = json.loads(Path(__file__).with_name("bank_story.json").read_text())
@@ -95,13 +96,14 @@ def at_the_step(
 
 
 @app.post("/transfer/{case}")
-def complete(case: str, amount: str = Form(max_length=20), door: str = Cookie("")) -> Response:
+async def complete(case: str, request: Request, door: str = Cookie("")) -> Response:
     """The agent completes the step; the customer's app shows it."""
+    amount = parse_qs((await request.body())[:200].decode("ascii", "replace"))["amount"][0][:20]
     if not door or doors.pop(door, None) != case:
         return page("Not possible", "Press Continue on the desk.", "refused", 403)
     result = f"{amount} CNY agreed with your adviser; go on with step 4"
     done = {"kind": "completed", "step": "amount", "result": result}
-    segue(app_key, f"/cases/{case}/events", {"events": [done]})
+    await run_in_threadpool(segue, app_key, f"/cases/{case}/events", {"events": [done]})
     cases.setdefault(case, {}).update(state="completed", result=result)
     return page("Transfer abroad", result, "completed")
 

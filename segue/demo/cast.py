@@ -12,10 +12,10 @@ from typing import Any
 
 import httpx
 
-from base.errors import UnavailableError
+from base.errors import SegueError, UnavailableError
 from phone.contract import Account
 from phone.pjsua import PjsuaPhone
-from segue.demo.page import AgentPage
+from segue.demo.page import AgentPage, PlaywrightError
 from segue.demo.process import program
 from segue.keys import Keys, load_keys
 
@@ -72,11 +72,17 @@ async def cast(
     keys = load_keys(Path(node["keys"]))
     async with contextlib.AsyncExitStack() as stack:
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=10.0))
-        async with asyncio.TaskGroup() as group:
-            bank = group.create_task(stack.enter_async_context(_bank(node, keys, data_dir, http)))
-            customer = group.create_task(_phone(stack, node, keys, CUSTOMER))
-            agent = group.create_task(_phone(stack, node, keys, AGENT_PHONE))
-            page = group.create_task(_page(stack, node, keys, deaf_page))
+        try:
+            async with asyncio.TaskGroup() as group:
+                bank = group.create_task(
+                    stack.enter_async_context(_bank(node, keys, data_dir, http))
+                )
+                customer = group.create_task(_phone(stack, node, keys, CUSTOMER))
+                agent = group.create_task(_phone(stack, node, keys, AGENT_PHONE))
+                page = group.create_task(_page(stack, node, keys, deaf_page))
+        except* (SegueError, PlaywrightError, OSError) as missing:
+            told = "; ".join(str(error) for error in missing.exceptions)
+            raise UnavailableError(f"not everybody came on: {told}") from missing
         yield Cast(
             node, keys, bank.result(), http, customer.result(), agent.result(), page.result()
         )
