@@ -64,6 +64,8 @@ class ContextMatched(Event):
     was: str | None = None
     customer: str | None = personal(None)
     """The application's id of the customer."""
+    agent: str | None = None
+    """Who asked the customer, where that is how it was found."""
 
 
 @dataclass(frozen=True, slots=True)

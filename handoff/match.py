@@ -18,6 +18,9 @@ CUSTOMER: Final = 0.9
 NUMBER: Final = 0.6
 NUMBER_UNTRUSTED: Final = 0.3
 
+BY_AGENT: Final = "agent"
+"""`by` of a match that an agent made by asking."""
+
 SURE: Final = 0.9
 """From here on form values, documents and Continue are for the agent's eyes."""
 

@@ -37,7 +37,7 @@ class Limits:
     keep_days: float = 30.0
     max_cases: int = 100_000
     walk_in_days: float = 1.0
-    """Cases that began with an unmatched call."""
+    """Cases that began with an unmatched call of nobody knows whom."""
     max_walk_ins: int = 20_000
 
 
@@ -157,11 +157,11 @@ class Memory:
         before = self.case_of_call(call)
         known = before.calls.pop(call, None) if before is not None else None
         if before is not None and before is not case and not before.app and not before.calls:
-            self._walk_ins.remove(before)
+            self._shelf(before).remove(before)
         case.keep_call(known or EarlierCall(call, at))
         self._case_of[call] = case.id
         if len(self._case_of) > 4 * MAX_CALLS:
             self._case_of.popitem(last=False)
 
     def _shelf(self, case: Case) -> CaseShelf:
-        return self._cases if case.app else self._walk_ins
+        return self._cases if case.app or case.customer is not None else self._walk_ins

@@ -31,6 +31,10 @@ CATALOGUE: Final[Catalogue] = {
         "en": "{customers} customers use this calling number",
         "zh": "有 {customers} 位客户使用该来电号码",
     },
+    "match.agent": {
+        "en": "{agent} asked who is calling",
+        "zh": "坐席 {agent} 已询问来电者身份",
+    },
     "question.confirm": {
         "en": "Ask for the name and the last step in the app before you speak about it.",
         "zh": "谈及业务前，请先核对客户姓名和在应用中的最后一步。",

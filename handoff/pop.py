@@ -14,7 +14,7 @@ from handoff.calls import CallState
 from handoff.cases import Case, Continued, EarlierCall
 from handoff.channels.event import FormField, Scope
 from handoff.journey import Breakpoint, Entry, JourneyState
-from handoff.match import Match
+from handoff.match import BY_AGENT, Match
 from handoff.messages import tell
 from handoff.moments import rfc3339
 from handoff.scripts import Script
@@ -108,10 +108,16 @@ def _match(call: CallState, viewer: Viewer) -> Json:
         "sure": sure,
         "reasons": [one.text(viewer.language) for one in match.reasons] if match else [],
         "question": question.text(viewer.language) if question else None,
-        "candidates": []
-        if sure
-        else [{"case": one.case, "name": one.name} for one in call.candidates],
+        "candidates": _candidates(call, sure=sure),
     }
+
+
+def _candidates(call: CallState, *, sure: bool) -> list[Json]:
+    # What an agent said may have been a slip: the others stay at hand. A proof stands.
+    if sure and (call.match is None or call.match.by != BY_AGENT):
+        return []
+    others = [one for one in call.candidates if not sure or one.case != call.case]
+    return [{"case": one.case, "name": one.name} for one in others]
 
 
 def _step(view: View, *, sure: bool) -> Json | None:

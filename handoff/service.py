@@ -13,7 +13,7 @@ from typing import Any
 from base.events import EventSink
 from base.ids import IdSource, ulid
 from base.instant import Clock
-from handoff import links, restore
+from handoff import links, moves, restore
 from handoff.calls import CallState
 from handoff.cases import Case, Customer
 from handoff.channels.app import FormFilled, HelpAsked
@@ -31,6 +31,7 @@ from handoff.events import (
 from handoff.limits import GuessLimits
 from handoff.match import Keys
 from handoff.memory import Limits, Memory
+from handoff.moves import ConfirmDenied
 from handoff.pop import EARLIER, Json, View, Viewer, build, may_continue
 from handoff.ports import Listener, Room
 from handoff.scripts import ScriptBook
@@ -229,6 +230,16 @@ class Handoffs:
         )
         token = links.sign(claims, self._key)
         return links.fill(case.link, case=case.id, step=here.step, token=token)
+
+    def confirm_customer(self, call: str, agent: str, case: str) -> Case | ConfirmDenied:
+        """The agent asked who calls: it is this candidate. The call moves to that case."""
+        return moves.confirm(self._room, call, agent, case)
+
+    def name_customer(
+        self, call: str, agent: str, name: str, number: str | None = None
+    ) -> Case | ConfirmDenied:
+        """The agent asked who calls: somebody new. `number` None is the number that calls."""
+        return moves.name_customer(self._room, call, agent, name, number)
 
     def offer_withdrawn(self, offer: str) -> None:
         """Continue links of this offer lead nowhere from now on."""

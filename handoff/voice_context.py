@@ -10,18 +10,15 @@ from base.ids import ulid
 from handoff import uui
 from handoff.calls import CallState, Named
 from handoff.cases import Case, plain_number
-from handoff.channels.codec import to_plain
-from handoff.channels.voice import CallPassed
 from handoff.events import (
     CaseOpened,
-    ChannelEventReceived,
-    ContextMatched,
     ContextRefused,
     ContextWritten,
 )
 from handoff.limits import GuessLimits
 from handoff.match import Keys, Match, ambiguous, rank
 from handoff.messages import tell
+from handoff.moves import move, tell_way
 from handoff.ports import Room
 from handoff.tokens import Handoff, Refusal
 from ivr.context import Arrival, Journey, MatchFailure
@@ -118,16 +115,7 @@ class VoiceContext:
         if case is None:
             return
         case.live_calls -= 1
-        if state.path:
-            now = self._room.clock.now().wall
-            passed = CallPassed(at=state.path[0].at, call=state.call, path=tuple(state.path))
-            self._memory.told(case, passed, now)
-            self._room.emit(
-                ChannelEventReceived(
-                    case.id, passed.channel, passed.what, state.call, to_plain(passed)
-                )
-            )
-            self._room.changed(case.id)
+        tell_way(self._room, state, case)
 
     def _handoff_of(self, facts: CallFacts) -> Handoff | None:
         token = uui.token_of(facts.headers)
@@ -201,23 +189,7 @@ class VoiceContext:
         return self._move(state, match, handoff)
 
     def _move(self, call: CallState, match: Match, handoff: Handoff | None) -> Journey:
-        was, call.case = call.case, match.case
-        call.match, call.guess = match, None
-        before = self._memory.case(was)
-        if before is not None:
-            before.live_calls -= 1
-        event = ContextMatched(
-            call.call, match.case, match.by, match.confidence,
-            handoff.id if handoff else None, was if was and was != match.case else None,
-            match.customer,
-        )  # fmt: skip
-        self._memory.matched(event, self._room.clock.now().wall)
-        case = self._memory.case(match.case)
-        if case is not None:
-            case.live_calls += 1
-        self._room.emit(event)
-        self._room.changed(match.case)
-        return self._journey(case, match)
+        return self._journey(move(self._room, call, match, handoff), match)
 
     def _open(self, call: CallState) -> Case:
         now = self._room.clock.now()
