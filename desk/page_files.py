@@ -48,5 +48,8 @@ def _file(static: Path, path: str) -> Path | None:
     if not path or "\x00" in path:
         return None
     root = static.resolve()
-    wanted = (root / path).resolve()
-    return wanted if wanted.is_relative_to(root) and wanted.is_file() else None
+    try:
+        wanted = (root / path).resolve()
+        return wanted if wanted.is_relative_to(root) and wanted.is_file() else None
+    except OSError:  # longer than a name may be
+        return None

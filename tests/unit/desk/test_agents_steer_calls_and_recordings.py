@@ -153,6 +153,8 @@ async def test_the_page_is_served_or_it_is_said_how_to_build_it(desk):
             assert (answer.status_code, answer.text) == (200, "the page")
         assert (await client.get("/assets/app-1a.js")).text == "code"
         assert (await client.get("/assets/none.js")).status_code == 404
+        # A name that no disk can hold is an address like any other.
+        assert (await client.get("/" + "a" * 6000)).status_code == 200
         missing = await client.get("/api/v1/none")
         assert missing.headers["content-type"] == "application/problem+json"
         assert missing.status_code == 404
