@@ -1,4 +1,7 @@
-"""A node's life: start, serve, drain on SIGTERM, stop; a second signal ends the wait."""
+"""A node's life: start, serve, reload on SIGHUP, drain on SIGTERM, stop.
+
+A second SIGTERM or Ctrl-C ends the wait for calls.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import socket
 from collections.abc import Coroutine
 from typing import Any
 
+from base.errors import SegueError
 from segue.node import Node
 from segue.settings import Settings
 
@@ -24,7 +28,7 @@ _GC_THRESHOLDS = (50_000, 20, 20)
 
 async def serve(settings: Settings, *, drain_s: float) -> None:
     """Run a node until a signal, then let its calls end for `drain_s` seconds at most."""
-    stop, hurry = asyncio.Event(), asyncio.Event()
+    stop, hurry, again = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     def signalled() -> None:
         if stop.is_set():
@@ -34,6 +38,7 @@ async def serve(settings: Settings, *, drain_s: float) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, signalled)
+    loop.add_signal_handler(signal.SIGHUP, again.set)
     _allow_many_files()
     async with Node(settings) as node:
         gc.collect()
@@ -41,11 +46,23 @@ async def serve(settings: Settings, *, drain_s: float) -> None:
         gc.set_threshold(*_GC_THRESHOLDS)
         _tell_supervisor("READY=1")
         _log.info("serving: SIP %s, page %s", node.sip_address, node.http_url)
+        reloads = asyncio.create_task(_reload_when_asked(node, again), name="reload")
         await stop.wait()
+        reloads.cancel()
         _tell_supervisor("STOPPING=1")
         _log.info("draining: no new calls; %d going on", node.calls_open)
         await _first_of(node.drain(), hurry.wait(), timeout_s=drain_s)
     _log.info("stopped")
+
+
+async def _reload_when_asked(node: Node, again: asyncio.Event) -> None:
+    while True:
+        await again.wait()
+        again.clear()
+        try:
+            await node.reload()
+        except SegueError:
+            _log.exception("the site was not reloaded")
 
 
 async def _first_of(*waits: Coroutine[Any, Any, object], timeout_s: float) -> None:

@@ -47,6 +47,7 @@ class Node:
         self._stack = contextlib.AsyncExitStack()
         self._centre: Centre | None = None
         self._health: NodeHealth | None = None
+        self._reloader: Reloader | None = None
         self.sip_address = ""
         self.http_url = ""
 
@@ -70,6 +71,11 @@ class Node:
     def calls_open(self) -> int:
         """How many calls go on."""
         return self._centre.calls.open if self._centre else 0
+
+    async def reload(self) -> None:
+        """Read the site again; with mistakes what runs stays, and the log says why."""
+        if self._reloader is not None:
+            await self._reloader.reload()
 
     async def drain(self) -> None:
         """Take no new calls, and return when the last one has ended."""
@@ -108,7 +114,7 @@ class Node:
             "keys": str(keys.path),
             "fresh_accounts": keys.fresh,
         }
-        reloader = Reloader(settings.site, centre, keeping, sound)
+        reloader = self._reloader = Reloader(settings.site, centre, keeping, sound)
         commands = Commands(evidence, keeping, reloader, status)
         control = ControlServer(settings.data_dir / SOCKET, commands.by_name())
         await control.start()

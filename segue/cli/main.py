@@ -14,6 +14,7 @@ from base.errors import ConfigError, SegueError
 COMMANDS = {
     "run": ("segue.cli.run", "start a node and serve until told to stop"),
     "check": ("segue.cli.check", "check settings, site files and flows"),
+    "reload": ("segue.cli.reload", "have a running node read its site again"),
     "flow": ("segue.cli.flow", "check, test or draw flows"),
     "user": ("segue.cli.user", "add people who may log in"),
     "calls": ("segue.cli.calls", "list calls, or tell the story of one"),

@@ -118,8 +118,12 @@ _TOLD = ("target", "queue", "agent", "by", "confidence", "how", "after_ms", "sec
 
 
 def _detail(record: Record) -> str:
-    told = (f"{name} {record.payload[name]}" for name in _TOLD if record.payload.get(name))
-    return ", ".join(told)
+    told = ((name, record.payload[name]) for name in _TOLD if record.payload.get(name))
+    return ", ".join(f"{name} {_short(value)}" for name, value in told)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 _NAMES = frozenset(name for name, _ in EXPECTED)

@@ -29,15 +29,31 @@ async def show(
     folder.mkdir(exist_ok=True)
     say("bringing on the bank app, two phones and the agent's page")
     async with cast(node, data_dir, deaf_page=spoil == "page") as players:
-        told = Performance()
-        teller = asyncio.create_task(_tell_live(data_dir, told, say))
+        told, timeline = Performance(), Timeline(say)
+        teller = asyncio.create_task(_tell_live(data_dir, told, timeline))
         try:
             await perform(players, folder, told, spoil)
             story = await _settled(data_dir, told)
         finally:
             teller.cancel()
             await asyncio.gather(teller, return_exceptions=True)
+        timeline.tell(story)
     return story
+
+
+class Timeline:
+    """Tells each moment of the story once, as it becomes known."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._told: set[str] = set()
+
+    def tell(self, story: Story) -> None:
+        """Whatever of it is new."""
+        for moment in story.moments:
+            if moment.name not in self._told:
+                self._told.add(moment.name)
+                self._say(line(moment))
 
 
 async def _settled(data_dir: Path, told: Performance) -> Story:
@@ -52,17 +68,12 @@ async def _settled(data_dir: Path, told: Performance) -> Story:
         await asyncio.sleep(_POLL_S)
 
 
-async def _tell_live(data_dir: Path, told: Performance, say: Say) -> None:
-    shown: set[str] = set()
+async def _tell_live(data_dir: Path, told: Performance, timeline: Timeline) -> None:
     while True:
         await asyncio.sleep(_POLL_S)
-        if not told.case:
-            continue
-        with contextlib.suppress(OSError):
-            for moment in tell(await _records(data_dir, told.case)).moments:
-                if moment.name not in shown:
-                    shown.add(moment.name)
-                    say(line(moment))
+        if told.case:
+            with contextlib.suppress(OSError):
+                timeline.tell(tell(await _records(data_dir, told.case)))
 
 
 def line(moment: Moment) -> str:

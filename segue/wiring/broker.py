@@ -4,31 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator
+from typing import Final
 
 from base.system import SystemIds
-from handoff.broker import EmbeddedBroker
+from handoff.broker import BrokerError, EmbeddedBroker
 from handoff.mqtt import MqttPublisher, account_of
 from records.log import EvidenceLog
+
+_AGAIN_S: Final = 5.0
+
+_log = logging.getLogger(__name__)
 
 
 @contextlib.asynccontextmanager
 async def broker_part(where: str, log: EvidenceLog) -> AsyncIterator[MqttPublisher | None]:
-    """Publish what the log tells; calls never wait for it."""
+    """Publish what the log tells; neither the start nor a call waits for the broker."""
     if where == "none":
         yield None
         return
-    embedded = await EmbeddedBroker.start(SystemIds()) if where == "embedded" else None
+    publisher = MqttPublisher(None if where == "embedded" else account_of(where))
+    leave = log.subscribe(publisher.offer)
+    work = _through_embedded(publisher) if where == "embedded" else publisher.run()
+    task = asyncio.create_task(work, name="mqtt")
     try:
-        publisher = MqttPublisher(embedded.publisher if embedded else account_of(where))
-        leave = log.subscribe(publisher.offer)
-        task = asyncio.create_task(publisher.run(), name="mqtt")
-        try:
-            yield publisher
-        finally:
-            leave()
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        yield publisher
     finally:
-        if embedded is not None:
-            await embedded.close()
+        leave()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _through_embedded(publisher: MqttPublisher) -> None:
+    broker = await _started()
+    try:
+        publisher.use(broker.publisher)
+        await publisher.run()
+    finally:
+        await broker.close()
+
+
+async def _started() -> EmbeddedBroker:
+    while True:
+        try:
+            return await EmbeddedBroker.start(SystemIds())
+        except (BrokerError, OSError) as error:
+            _log.error("the embedded broker cannot be started, calls go on without it: %s", error)
+            await asyncio.sleep(_AGAIN_S)
