@@ -56,7 +56,7 @@ class ApiKeys(Protocol):
 
 
 class Calls(Protocol):
-    """`store.calls.CallRepository` fills it."""
+    """Calls that go on and calls that are over; the composition root puts the two together."""
 
     async def get(self, call: str) -> CallRecord | None:
         """One call."""

@@ -93,6 +93,11 @@ class CallBook:
         """The calls that are up now, the oldest first."""
         return list(self._live.values())
 
+    def current(self) -> list[CallRecord]:
+        """The calls that are up, and those whose row lacks what is known of them."""
+        due = (self._ended.get(name) for name in self._due)
+        return [*self._live.values(), *(call for call in due if call is not None)]
+
     async def flush(self) -> None:
         """Write the rows of all ended calls that changed; raises `UnavailableError`."""
         async with self._saving:

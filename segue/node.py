@@ -163,7 +163,7 @@ def _services(
         handoffs=centre.handoffs,
         queues=centre.queues,
         live=centre.live,
-        calls=evidence.calls,
+        calls=keeping.calls,
         reader=evidence.events,
         recordings=keeping.shop,
         log=evidence.log,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +13,13 @@ from records.archive import RecordingArchive
 from records.book import CallBook
 from records.contract import RecordingEntry
 from records.desk import RecordingDesk
+from records.folds.cdr import CallRecord
 from records.retention import Refusal
 from records.shelf import Shelf
 from segue.settings import Settings
 from segue.site import Site
 from segue.wiring.evidence import Evidence
+from store.calls import CallRepository
 from store.recordings import RecordingRepository
 
 
@@ -45,12 +47,39 @@ class RecordingShop:
 
 
 @dataclass(frozen=True, slots=True)
+class AllCalls:
+    """Fills `desk.ports.Calls`: what is up or just over from memory, the rest from the rows."""
+
+    book: CallBook
+    rows: CallRepository
+
+    async def get(self, call: str) -> CallRecord | None:
+        """One call."""
+        return self.book.get(call) or await self.rows.get(call)
+
+    async def list(
+        self, *, before: str | None = None, limit: int = 50
+    ) -> tuple[Sequence[CallRecord], str | None]:
+        """A page, newest first; the first one has all calls that are up, besides `limit` rows."""
+        rows, following = await self.rows.list(before=before, limit=limit)
+        if before is not None:
+            return rows, following
+        oldest = rows[-1].started if rows and following else 0.0
+        found = {call.call: call for call in rows}
+        for call in self.book.current():
+            if call.ended is None or call.started >= oldest:
+                found[call.call] = call
+        return sorted(found.values(), key=lambda call: (call.started, call.call))[::-1], following
+
+
+@dataclass(frozen=True, slots=True)
 class Keeping:
     """What is kept of calls."""
 
     archive: RecordingArchive
     shop: RecordingShop
     book: CallBook
+    calls: AllCalls
 
 
 @contextlib.asynccontextmanager
@@ -76,7 +105,7 @@ async def archive_part(
         await archive.start()
         try:
             shop = RecordingShop(root, evidence.recordings, desk, clock)
-            yield Keeping(archive, shop, book)
+            yield Keeping(archive, shop, book, AllCalls(book, evidence.calls))
         finally:
             await archive.stop()
     finally:
