@@ -16,10 +16,10 @@ from base.instant import Clock, Timers
 from desk.connections import Json, Page, Pages
 from desk.ports import Queues
 from desk.presenter import Presenter
-from desk.today import Today
 from handoff.moments import rfc3339
 from handoff.service import Handoffs
 from records.contract import Record
+from records.folds.agents import AgentDays
 from switch.offer import Offer, Presence
 from switch.queue.contact import AgentCall, WrapUp
 
@@ -60,7 +60,7 @@ class LiveDesk:
     ) -> None:
         self.pages = Pages()
         self.presenter = Presenter(self.pages, handoffs, sink, clock)
-        self.today = Today(zone)
+        self.agent_days = AgentDays(zone)
         self._handoffs = handoffs
         self._clock = clock
         self._timers = timers
@@ -86,7 +86,7 @@ class LiveDesk:
 
     def hear(self, record: Record) -> None:
         """A record of the log: at once, cheap, nothing is sent here."""
-        self.today.hear(record)
+        self.agent_days.apply(record)
         if record.kind in ("recording.started", "recording.stopped"):
             self._recorded(record)
         if record.kind in _OF_QUEUE:
@@ -147,9 +147,13 @@ class LiveDesk:
             "offer": self.presenter.message(offer, page.viewer) if offer else None,
             "call": self._call(call) if call else None,
             "wrapup": self._wrap_up(self.queues.wrap_up_of(agent)),
-            "today": self.today.of(agent, now.wall),
+            "today": self._today(agent, now.wall),
             "now": rfc3339(now.wall),
         }
+
+    def _today(self, agent: str, wall: float) -> Json:
+        day = self.agent_days.today(agent, wall)
+        return {"calls": day.calls, "handling_s": round(day.handling_s, 1)}
 
     def presence(self, agent: str) -> Json:
         """`presence`, `reason`, `since`."""

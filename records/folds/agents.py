@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
+from typing import Final
 
 from records.contract import Record
+from switch.events import AgentFinished, PresenceChanged
+from switch.offer import Presence
+
+KINDS: Final = frozenset({AgentFinished.kind, PresenceChanged.kind})
+"""What a start must read from the log, since the morning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,12 @@ class AgentDays:
         """One more event."""
         if record.agent is None:
             return
-        if record.kind == "agent.finished":
+        if record.kind == AgentFinished.kind:
             day = self._at(record.agent, record.wall)
             self._days[record.agent] = replace(
                 day, calls=day.calls + 1, talked_s=day.talked_s + record.payload["talked_s"]
             )
-        elif record.kind == "presence.changed":
+        elif record.kind == PresenceChanged.kind:
             self._presence(record.agent, record.payload["presence"], record.wall)
 
     def today(self, agent: str, now: float) -> AgentDay:
@@ -53,7 +59,7 @@ class AgentDays:
         if since is not None:
             day = self._at(agent, wall)
             self._days[agent] = replace(day, wrapped_s=day.wrapped_s + max(0.0, wall - since))
-        if presence == "wrap_up":
+        if presence == Presence.WRAP_UP.value:
             self._wrapping[agent] = wall
 
     def _at(self, agent: str, wall: float) -> AgentDay:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from base.instant import Clock
 from base.system import LoopTimers, SystemIds
-from desk import today
 from desk.live import LiveDesk
 from handoff import restore
 from handoff.service import Handoffs
@@ -17,6 +16,7 @@ from ivr.library import FlowLibrary
 from ivr.runner import FlowApplications
 from media.contract import Segment
 from records.archive import RecordingArchive
+from records.folds import agents
 from segue.keys import Keys
 from segue.settings import Settings
 from segue.site import Site
@@ -96,9 +96,9 @@ async def centre_part(
     handoffs.restore([record async for record in known])
     log.subscribe(handoffs.hear)
     live = LiveDesk(handoffs, log, clock, timers, site.calendars.zone)
-    morning = now.wall - DAY_S  # `Today` leaves out what was yesterday
-    async for record in evidence.events.read(kinds=today.KINDS, since=morning):
-        live.today.hear(record)
+    morning = now.wall - DAY_S  # yesterday's part of it is forgotten by the fold
+    async for record in evidence.events.read(kinds=agents.KINDS, since=morning):
+        live.agent_days.apply(record)
     handoffs.listen(live.case_changed)
     log.subscribe(live.hear)
     queues = Queues(site.switch, live.presenter, clock=clock, timers=timers, sink=log, ids=ids)

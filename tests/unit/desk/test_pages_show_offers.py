@@ -247,7 +247,7 @@ async def test_the_pages_follow_the_call_from_ring_to_wrap_up(desk):
         happened(e.PresenceChanged("li_na", "available", ""))
         assert (await page.get("wrapup"))["done"] is True
         assert desk.live.presenter.offer_of("li_na") is None
-    assert desk.live.today.of("li_na", now().wall) == {"calls": 1, "handling_s": 65.0}
+    assert desk.live.agent_days.today("li_na", now().wall).handling_s == 65.0
     assert len(desk.live.presenter) == 0
 
 

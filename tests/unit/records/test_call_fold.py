@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from records.contract import Record
 from records.folds.agents import AgentDays
 from records.folds.cdr import CallRecord, step
-from records.folds.queue import QueueBoard, QueueStatus
 from records.folds.timeline import story
 
 T0 = 1_795_312_800.0
@@ -159,22 +158,6 @@ def test_calls_do_not_touch_each_other(order, data):
 def test_a_flow_in_circles_makes_no_endless_record():
     steps = [("state.entered", {"state": f"s{i}", "verb": "say"}) for i in range(2000)]
     assert len(fold(log(RECEIVED, *steps)).path) == 500
-
-
-def test_the_queue_board_counts_who_waits_and_how_long():
-    board = QueueBoard()
-    for one in [
-        record(1, "queue.entered", {"queue": "support"}, call="c1"),
-        record(2, "queue.entered", {"queue": "support"}, call="c2"),
-        record(3, "queue.entered", {"queue": "sales"}, call="c3"),
-    ]:
-        board.apply(one)
-    assert board.status("support", T0 + 11) == QueueStatus("support", 2, 10.0)
-    board.apply(record(4, "agent.answered", {"agent": "li_na"}, call="c1"))
-    assert board.status("support", T0 + 12) == QueueStatus("support", 1, 10.0)
-    board.apply(record(5, "queue.entered", {"queue": "sales"}, call="c2"))
-    board.apply(record(6, "call.ended", {}, call="c3"))
-    assert [(s.queue, s.waiting) for s in board.statuses(T0 + 20)] == [("sales", 1), ("support", 0)]
 
 
 def test_an_agents_day_counts_talk_and_wrap_up_and_ends_at_midnight():
