@@ -18,7 +18,7 @@ import yaml
 
 from base.document_messages import DOCUMENT_MESSAGES
 from base.messages import Message, message
-from base.problem import Level, Problem, errors
+from base.problem import Level, Problem
 
 Path = Sequence[str | int]
 
@@ -46,11 +46,6 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     _keys: dict[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict)
     _values: dict[tuple[str | int, ...], tuple[int, int]] = field(default_factory=dict)
-
-    @property
-    def usable(self) -> bool:
-        """Whether nothing but warnings was found."""
-        return not errors(self.problems)
 
     def place(self, path: Path, value: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of a key (or of its value); of the nearest parent if it is not

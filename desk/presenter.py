@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from typing import Final
-
 from base.events import EventSink
 from base.instant import Clock
 from desk.connections import Json, Pages
@@ -12,8 +9,6 @@ from handoff.events import PopSent
 from handoff.pop import Viewer
 from handoff.service import Handoffs
 from switch.offer import Offer
-
-MAX_WITHDRAWN: Final = 1_000
 
 
 class Presenter:
@@ -25,7 +20,6 @@ class Presenter:
         self._sink = sink
         self._clock = clock
         self._offers: dict[str, Offer] = {}
-        self._withdrawn: OrderedDict[str, None] = OrderedDict()
 
     def present(self, offer: Offer) -> None:
         """Show the pop."""
@@ -42,9 +36,6 @@ class Presenter:
     def withdraw(self, offer: Offer, reason: str) -> None:
         """Take the pop away, and the links that were given out with it."""
         self.forget(offer)
-        self._withdrawn[offer_key(offer.id, offer.epoch)] = None
-        if len(self._withdrawn) > MAX_WITHDRAWN:
-            self._withdrawn.popitem(last=False)
         self._handoffs.offer_withdrawn(offer_key(offer.id, offer.epoch))
         self._pages.broadcast(
             offer.agent,
@@ -60,10 +51,6 @@ class Presenter:
         shown = self._offers.get(offer.agent)
         if shown is not None and (shown.id, shown.epoch) == (offer.id, offer.epoch):
             del self._offers[offer.agent]
-
-    def was_withdrawn(self, offer: str, epoch: int) -> bool:
-        """Whether this offer was taken away."""
-        return offer_key(offer, epoch) in self._withdrawn
 
     def showing(self, case: str) -> list[Offer]:
         """The offers whose pages show this case."""

@@ -203,10 +203,6 @@ class RtpEngine:
         except KeyError:
             raise UsageError(f"no such prompt: {prompt}") from None
 
-    def prompt_seconds(self, prompt: PromptId) -> float:
-        """How long it lasts."""
-        return self.prompt(prompt).seconds
-
     def open_recording(self, path: Path) -> RtpRecording:
         try:
             handle = self._engine.open_recording(path)

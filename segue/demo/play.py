@@ -16,7 +16,6 @@ from segue.demo.cast import Cast
 from segue.demo.page import PlaywrightError
 
 Spoil = Literal["page", "audio", "match", "recording"]
-SPOILS: tuple[Spoil, ...] = ("page", "audio", "match", "recording")
 
 CUSTOMER_HZ, AGENT_HZ = 440, 1000
 _RING_S = 25.0
