@@ -30,6 +30,10 @@ class Accounts(Protocol):
         """One user."""
         ...
 
+    async def update(self, user: User) -> bool:
+        """Replace everything but the password; False when there is no such user."""
+        ...
+
 
 class Sessions(Protocol):
     """`store.sessions.Sessions` fills it."""
@@ -90,6 +94,10 @@ class RecordingShop(Protocol):
         """Where its WAV is."""
         ...
 
+    async def played(self, entry: RecordingEntry, who: str) -> None:
+        """Audit that `who` listens; durable on return, raises `UnavailableError`."""
+        ...
+
     async def delete(self, recording: str, who: str) -> str | None:
         """Delete it, audited. None when done; else why not: `retention`, `legal_hold`, …"""
         ...
@@ -116,6 +124,14 @@ class Queues(Desk, Protocol):
 
     def wrap_up_of(self, agent: str) -> WrapUp | None:
         """What the agent is writing up."""
+        ...
+
+    def extend_wrap_up(self, agent: str, call: str, reason: str) -> WrapUp | None:
+        """More time to write up `call`; None when it is over, or was extended often enough."""
+        ...
+
+    def attach_case(self, call: str, case: str) -> None:
+        """The call belongs to this case from now on; one that is over is ignored."""
         ...
 
 

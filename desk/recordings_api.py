@@ -13,7 +13,6 @@ from desk.security import Admin, Agent
 from desk.services import services
 from handoff.moments import rfc3339
 from records.contract import RecordingEntry, RecordingState
-from records.events import RecordingPlayed
 
 router = APIRouter(prefix="/api/v1")
 
@@ -27,17 +26,17 @@ class Plays:
     def __init__(self) -> None:
         self._last: OrderedDict[tuple[str, str], float] = OrderedDict()
 
-    def begins(self, session: str, recording: str, mono: float) -> bool:
-        """Whether this request begins a play that is to be audited."""
-        key = (session, recording)
-        last = self._last.get(key)
-        if last is not None and mono - last < SAME_PLAY_S:
-            return False
-        self._last[key] = mono
-        self._last.move_to_end(key)
+    def goes_on(self, session: str, recording: str, mono: float) -> bool:
+        """Whether this request belongs to a play that is audited already."""
+        last = self._last.get((session, recording))
+        return last is not None and mono - last < SAME_PLAY_S
+
+    def began(self, session: str, recording: str, mono: float) -> None:
+        """A play is audited from now on."""
+        self._last[session, recording] = mono
+        self._last.move_to_end((session, recording))
         if len(self._last) > MAX_PLAYS:
             self._last.popitem(last=False)
-        return True
 
 
 @router.get("/recordings/{recording}/audio")
@@ -53,10 +52,10 @@ async def play(request: Request, agent: Agent, recording: str) -> FileResponse:
     if not path.is_file():
         raise ApiError(404, "recording_missing", "the recording's file is not in the archive")
     plays: Plays = request.app.state.plays
-    now = desk.clock.now()
-    if plays.begins(agent.session, recording, now.mono):
-        desk.log.emit(RecordingPlayed(recording, entry.call, agent.name), now)
-        await desk.log.flush()
+    mono = desk.clock.now().mono
+    if not plays.goes_on(agent.session, recording, mono):
+        await desk.recordings.played(entry, agent.name)
+        plays.began(agent.session, recording, mono)
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "private"})
 
 

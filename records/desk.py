@@ -23,7 +23,7 @@ from records.sidecar import sidecar_of, sync_folder, utc_text
 class RecordingDesk:
     """Plays and deletes recordings of an archive under `root`.
 
-    `await play(id, who) -> (RecordingEntry, Path) | None` after the audit event is durable;
+    `path(entry)` is where the audio is; `await played(entry, who)` comes before anybody hears it;
     `await delete(id, who, now) -> Permission | Refusal`.
     """
 
@@ -41,19 +41,13 @@ class RecordingDesk:
         """Replaced when the site is reloaded."""
         self._one_at_a_time = asyncio.Lock()
 
-    async def find(self, recording: str) -> tuple[RecordingEntry, Path] | None:
-        """A sealed recording and its file, without an audit (ranges after the first)."""
-        entry = await self._index.get(recording)
-        if entry is None or entry.state is not RecordingState.SEALED:
-            return None
-        return entry, self._root / entry.path
+    def path(self, entry: RecordingEntry) -> Path:
+        """Where its WAV and, beside it, its sidecar are."""
+        return self._root / entry.path
 
-    async def play(self, recording: str, who: str) -> tuple[RecordingEntry, Path] | None:
-        """A sealed recording and its file, for `who` to listen to; None if there is none."""
-        found = await self.find(recording)
-        if found is not None:
-            await self._log.durable(RecordingPlayed(recording, found[0].call, who))
-        return found
+    async def played(self, entry: RecordingEntry, who: str) -> None:
+        """Audit that `who` listens; durable on return, raises `UnavailableError`."""
+        await self._log.durable(RecordingPlayed(entry.id, entry.call, who))
 
     async def delete(self, recording: str, who: str, now: Instant) -> Permission | Refusal:
         """Delete file and sidecar and leave a tombstone, or say why not; both are audited.
@@ -80,7 +74,7 @@ class RecordingDesk:
     async def sweep(self) -> int:
         """Remove what a crash left of deleted recordings; returns how many files."""
         entries = await self._index.in_state(RecordingState.DELETED)
-        left = [entry for entry in entries if (self._root / entry.path).is_file()]
+        left = [entry for entry in entries if self.path(entry).is_file()]
         for entry in left:
             await self._remove(entry)
             await self._log.durable(RecordingDeleted(entry.id, entry.call, "segue", entry.sha256))
@@ -105,7 +99,7 @@ class RecordingDesk:
         )
 
     async def _remove(self, entry: RecordingEntry) -> None:
-        path = self._root / entry.path
+        path = self.path(entry)
         try:
             await asyncio.to_thread(_unlink, path, sidecar_of(path))
         except OSError as error:

@@ -27,7 +27,6 @@ from store.recordings import RecordingRepository
 class RecordingShop:
     """Fills `desk.ports.RecordingShop`: the index, the files and the audited deletion."""
 
-    root: Path
     index: RecordingRepository
     desk: RecordingDesk
     clock: Clock
@@ -38,7 +37,11 @@ class RecordingShop:
 
     def path(self, entry: RecordingEntry) -> Path:
         """Where its WAV is."""
-        return self.root / entry.path
+        return self.desk.path(entry)
+
+    async def played(self, entry: RecordingEntry, who: str) -> None:
+        """Audit that `who` listens; durable on return."""
+        await self.desk.played(entry, who)
 
     async def delete(self, recording: str, who: str) -> str | None:
         """Delete it, audited. None when done; else why not."""
@@ -104,7 +107,7 @@ async def archive_part(
         await desk.sweep()
         await archive.start()
         try:
-            shop = RecordingShop(root, evidence.recordings, desk, clock)
+            shop = RecordingShop(evidence.recordings, desk, clock)
             yield Keeping(archive, shop, book, AllCalls(book, evidence.calls))
         finally:
             await archive.stop()

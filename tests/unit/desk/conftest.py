@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
+from base.errors import UnavailableError
 from base.events import Event
 from base.instant import Instant
 from base.virtual import SeededIds, VirtualTime
@@ -179,6 +180,8 @@ class Archive:
         self.calls: list[CallRecord] = []
         self.entries: dict[str, RecordingEntry] = {}
         self.refuse: str | None = None
+        self.plays: list[tuple[str, str]] = []
+        self.lost = False
 
     async def get(self, key: str) -> Any:
         found = [call for call in self.calls if call.call == key]
@@ -191,6 +194,11 @@ class Archive:
 
     def path(self, entry: RecordingEntry) -> Path:
         return self.folder / entry.path
+
+    async def played(self, entry: RecordingEntry, who: str) -> None:
+        if self.lost:
+            raise UnavailableError("the log cannot be written")
+        self.plays.append((entry.id, who))
 
     async def delete(self, recording: str, who: str) -> str | None:
         if self.refuse is None:

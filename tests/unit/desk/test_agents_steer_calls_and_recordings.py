@@ -50,11 +50,21 @@ async def test_a_recording_plays_in_ranges_and_one_play_is_audited_once(desk):
         assert (whole.content, whole.headers["content-type"]) == (WAV, "audio/wav")
         beyond = await client.get("/api/v1/recordings/r1/audio", headers={"Range": "bytes=99999-"})
         assert beyond.status_code == 416
-        assert desk.log.kinds() == ["recording.played"]
-        assert desk.log.flushed == 1
+        assert desk.archive.plays == [("r1", "li_na")]
         desk.time.advance(601.0)
         await client.get("/api/v1/recordings/r1/audio", headers={"Range": "bytes=4-7"})
-        assert desk.log.kinds() == ["recording.played"] * 2
+        assert desk.archive.plays == [("r1", "li_na")] * 2
+
+
+async def test_what_cannot_be_audited_is_not_played_in_any_range(desk):
+    recorded(desk)
+    desk.archive.lost = True
+    async with desk.logged_in() as client:
+        for _ in range(2):
+            assert (await client.get("/api/v1/recordings/r1/audio")).status_code == 503
+        desk.archive.lost = False
+        assert (await client.get("/api/v1/recordings/r1/audio")).status_code == 200
+    assert desk.archive.plays == [("r1", "li_na")]
 
 
 async def test_what_is_not_there_or_not_finished_is_told_apart(desk):
@@ -64,7 +74,7 @@ async def test_what_is_not_there_or_not_finished_is_told_apart(desk):
         answer = await client.get("/api/v1/recordings/r1/audio")
         assert (answer.status_code, answer.json()["code"]) == (409, "not_sealed")
         assert (await client.get("/api/v1/recordings/..%2Fr1/audio")).status_code == 404
-    assert desk.log.kinds() == []
+    assert desk.archive.plays == []
 
 
 async def test_deleting_before_the_day_is_refused_with_the_day(desk):
