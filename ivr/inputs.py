@@ -86,9 +86,10 @@ class DialDone:
 
 @dataclass(frozen=True, slots=True)
 class MessageDone:
-    """A message was taken."""
+    """A message was taken, or could not be `kept`."""
 
     seconds: float
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,7 +248,7 @@ _HEARD: Final[Mapping[type, Callable[[Any], i.Input]]] = {
     app.QueueConnected: lambda event: i.QueueAnswered(event.agent),
     app.QueueLeft: lambda event: i.QueueDone(event.outcome, event.agent),
     app.DialEnded: lambda event: i.DialDone(event.outcome, event.target),
-    app.MessageTaken: lambda event: i.MessageDone(event.seconds),
+    app.MessageTaken: lambda event: i.MessageDone(event.seconds, event.kept),
 }
 
 _CARRY_OUT: Final[Mapping[type, Callable[[FlowCall, Any], None]]] = {

@@ -217,6 +217,8 @@ class MessageTaken:
     """A message is in the mailbox, `seconds` long (0: nothing was said)."""
 
     seconds: float
+    kept: bool = True
+    """False when it could not be recorded: whoever spoke has to be told."""
 
 
 @dataclass(frozen=True, slots=True)

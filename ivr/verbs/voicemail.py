@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.commands import TakeMessage
 from ivr.inputs import DigitPressed, MessageDone, PlayDone, VerbEvent
-from ivr.run import Run
+from ivr.run import FlowFault, Run
 from ivr.verbs.fields import Flag, Prompt, Seconds, Text
 from ivr.verbs.state import Linear
 
@@ -35,5 +35,7 @@ def on(state: Voicemail, event: VerbEvent, run: Run) -> None:
         run.remember(stage="message")
         run.tell(TakeMessage(run.text(state.voicemail), state.max, state.beep))
     elif isinstance(event, MessageDone):
+        if not event.kept:
+            raise FlowFault("the message could not be recorded")
         run.changed["message_seconds"] = event.seconds
         run.leave("next", state.next)

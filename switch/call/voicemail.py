@@ -65,7 +65,7 @@ class Message:
             self._recording = exchange.open_recording(path, call.id)
         except SpoolError as error:
             exchange.emit(e.RecordingUnavailable(call.id, "refuse", str(error)))
-            self._end(told=True)
+            self._end(told=True, kept=False)
             return
         call.recorder.part(Track.CUSTOMER)
         session.record(self._recording, Track.CUSTOMER)
@@ -73,7 +73,7 @@ class Message:
         self._timer = exchange.timers.call_later(self._max_s, lambda: self._end(told=True))
         exchange.emit(e.RecordingStarted(call.id, self._id, str(path), call.case))
 
-    def _end(self, *, told: bool) -> None:
+    def _end(self, *, told: bool, kept: bool = True) -> None:
         if self._over:
             return
         self._over = True
@@ -82,7 +82,7 @@ class Message:
         seconds = self._close_recording()
         self._call.activity_over(self)
         if told:
-            self._call.deliver(MessageTaken(seconds))
+            self._call.deliver(MessageTaken(seconds, kept))
 
     def _close_recording(self) -> float:
         recording, call = self._recording, self._call

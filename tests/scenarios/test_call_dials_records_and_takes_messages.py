@@ -241,6 +241,17 @@ def test_a_message_is_taken(end: str) -> None:
     centre.nothing_left()
 
 
+def test_a_message_that_cannot_be_kept_is_told() -> None:
+    centre = Centre(lambda flow: flow.control.take_message("shop", max_s=30.0, beep=True))
+    centre.shelf.full = True
+    customer = centre.customer()
+    centre.time.advance(0.25)
+    assert centre.flows[0].heard_of(MessageTaken) == [MessageTaken(0.0, kept=False)]
+    assert centre.events(e.MessageLeft) == []
+    customer.hang_up()
+    centre.nothing_left()
+
+
 def test_a_key_sent_both_ways_counts_once() -> None:
     centre = Centre(lambda flow: flow.control.answer())
     customer = centre.customer()

@@ -206,6 +206,21 @@ def test_a_silent_caller_reaches_the_queue_after_the_timeout() -> None:
     world.clean()
 
 
+@pytest.mark.parametrize(("kept", "hears"), [(True, "Goodbye"), (False, "Sorry")])
+def test_a_message_that_could_not_be_kept_is_no_thank_you(kept: bool, hears: str) -> None:
+    world = World(DEMO, JOURNEY)
+    world.call()
+    world.played()
+    world.played()
+    world.app.call_event(app.QueueLeft(app.QueueOutcome.CLOSED, None))
+    world.played()
+    assert world.control.last("take_message") == "shop"
+    world.app.call_event(app.MessageTaken(0.0, kept))
+    assert hears in world.said()
+    world.hang_up()
+    world.clean()
+
+
 def test_a_prompt_that_is_late_is_played_when_it_is_there() -> None:
     world = World(DEMO, JOURNEY)
     world.prompts.slow = {"Transfer abroad"}
