@@ -92,11 +92,12 @@ class MqttPublisher:
     """Publishes what the evidence log tells it. A broker that is slow, dead or gone costs news
     (the oldest first, counted), never a call.
 
-    Subscribe `offer` to the log and keep `run` running.
+    Subscribe `offer` to the log and keep `run` running. Without an account it keeps what it is
+    told until `use` gives one.
     """
 
-    def __init__(self, account: BrokerAccount, *, capacity: int = _CAPACITY) -> None:
-        self._account = account
+    def __init__(self, account: BrokerAccount | None = None, *, capacity: int = _CAPACITY) -> None:
+        self._account = account or BrokerAccount("", 0)
         self._waiting: deque[_News] = deque()
         self._capacity = capacity
         self._wake = asyncio.Event()
@@ -105,6 +106,10 @@ class MqttPublisher:
         self._connected = False
         self._alarm = False
         self._published = self._dropped = self._connections = 0
+
+    def use(self, account: BrokerAccount) -> None:
+        """Publish here, from the next connection on."""
+        self._account = account
 
     def offer(self, record: Record) -> None:
         """Take note of a record; never blocks, never raises."""
@@ -173,6 +178,7 @@ class MqttPublisher:
             while self._waiting:
                 news = self._waiting[0]
                 await client.publish(news.topic, news.payload, qos=1)
+                _heed_cancellation()
                 self._published += 1
                 # What was acknowledged may have been dropped meanwhile to make room.
                 if self._waiting and self._waiting[0] is news:
@@ -187,6 +193,13 @@ class MqttPublisher:
             where = f"{self._account.host}:{self._account.port}"
             _log.warning("no MQTT broker at %s, calls go on without it: %s", where, error)
         self._alarm = True
+
+
+def _heed_cancellation() -> None:
+    # `asyncio.wait_for` of Python 3.11 loses one that comes together with the broker's answer.
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _until_lost(client: aiomqtt.Client) -> None:
