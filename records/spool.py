@@ -177,7 +177,10 @@ def _lock(path: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise BlockingIOError(f"another process of this node is using {path.parent}") from None
+        raise BlockingIOError(
+            f"another process of this node is using {path.parent}; stop it, or give this one a "
+            "data folder of its own (--data-dir)"
+        ) from None
     return descriptor
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from desk.metrics import Sample
 from handoff.mqtt import MqttPublisher
 from media.contract import MediaEngine
+from records.contract import Record
 from records.log import EvidenceLog
 from segue.wiring.centre import Centre
+from switch.events import RecordingUnavailable
 
 _LEAST_FREE_BYTES = 64 * 1024 * 1024
 
@@ -32,6 +34,8 @@ class NodeHealth:
         self._publisher = publisher
         self._data_dir = data_dir
         self.draining = False
+        self._unrecorded = 0
+        log.subscribe(self._hear)
 
     def checks(self) -> Mapping[str, bool]:
         """Each part by name, and whether it is ready for more calls."""
@@ -42,6 +46,10 @@ class NodeHealth:
             "disk": shutil.disk_usage(self._data_dir).free > _LEAST_FREE_BYTES,
             "flows": bool(self._centre.library.names),
         }
+
+    def _hear(self, record: Record) -> None:
+        if record.kind == RecordingUnavailable.kind:
+            self._unrecorded += 1
 
     def samples(self) -> Iterable[Sample]:
         """Figures for `/metrics`."""
@@ -56,6 +64,12 @@ class NodeHealth:
             "segue_sip_malformed_total", counters.malformed, "Datagrams that were no SIP", "counter"
         )
         yield Sample("segue_defects_total", centre.transport.defects, "Our own errors", "counter")
+        yield Sample(
+            "segue_recordings_unavailable_total",
+            self._unrecorded,
+            "Recordings that could not be made",
+            "counter",
+        )
         yield Sample("segue_log_waiting", self._log.waiting, "Events not on disk yet")
         yield Sample("segue_log_lost_total", self._log.lost, "Events lost", "counter")
         for (flow, version), calls in centre.library.version_calls().items():

@@ -30,6 +30,9 @@ _SHOWN: Final = frozenset((
 # fmt: on
 """Names of our own and of the site, ids and measures; never what a person said or typed."""
 
+_ALARMS: Final = frozenset(("recording.unavailable",))
+"""Somebody has to act on these; their reason is the system's own words."""
+
 _TARGETS: Final = ("flow:", "ext:", "agent:")
 """Targets that are of the site; any other may be somebody's number."""
 
@@ -69,14 +72,16 @@ def set_up_logs(style: Literal["text", "json"], level: int = logging.INFO) -> No
 
 
 def tell(record: Record) -> None:
-    """One line for each event of the evidence log."""
+    """One line for each event of the evidence log; a warning where somebody has to act."""
+    alarm = record.kind in _ALARMS
     shown = " ".join(
         f"{name}={value}"
         for name, value in record.payload.items()
-        if value not in (None, "") and _may_be_shown(name, value)
+        if value not in (None, "") and (_may_be_shown(name, value) or (alarm and name == "reason"))
     )
     extra = {"call": record.call, "case": record.case, "agent": record.agent}
-    _log.info("%s %s", record.kind, shown, extra=extra | {"kind": record.kind})
+    level = logging.WARNING if alarm else logging.INFO
+    _log.log(level, "%s %s", record.kind, shown, extra=extra | {"kind": record.kind})
 
 
 def _may_be_shown(name: str, value: object) -> bool:

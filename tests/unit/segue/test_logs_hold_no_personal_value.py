@@ -10,7 +10,7 @@ from handoff.events import CaseOpened, HandoffCreated
 from records.codec import split
 from records.contract import Record
 from segue.logs import _JsonLines, _Text, tell
-from switch.events import LegInvited, PresenceChanged, Registered
+from switch.events import LegInvited, PresenceChanged, RecordingUnavailable, Registered
 
 TIME, IDS = VirtualTime(), SeededIds()
 STYLES = pytest.mark.parametrize("style", [_JsonLines(), _Text()])
@@ -49,6 +49,13 @@ def test_only_what_is_ours_is_shown(event, shown, hidden, caplog, style):
     line = logged(event, caplog, style)
     assert shown in line
     assert not [value for value in hidden if value in line]
+
+
+@STYLES
+def test_what_somebody_has_to_act_on_is_a_warning_with_its_reason(caplog, style):
+    line = logged(RecordingUnavailable("c1", "refuse", "no space left on /var"), caplog, style)
+    assert "no space left on /var" in line
+    assert caplog.records[-1].levelno == logging.WARNING
 
 
 @STYLES
