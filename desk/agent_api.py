@@ -1,4 +1,4 @@
-"""What agents do from their page: presence, their call, wrap-up, Continue."""
+"""What agents do from their page: presence, their call, Continue."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 
 from base.errors import UsageError
-from desk.models import ContinueBody, PresenceBody, WrapUpBody
+from desk.models import ContinueBody, PresenceBody
 from desk.presenter import offer_key
 from desk.problems import ApiError
 from desk.security import Agent
 from desk.services import DeskServices, services
-from handoff.events import DispositionSet
 from handoff.service import ContinueDenied
 from switch.offer import Presence
 
@@ -61,44 +60,6 @@ async def hang_up(request: Request, agent: Agent) -> dict[str, str]:
     call = _call(desk, agent.name, "ringing", "talking", "held")
     desk.queues.hang_up(agent.name)
     return {"call": call}
-
-
-@router.get("/dispositions")
-async def dispositions(request: Request, agent: Agent) -> dict[str, Any]:
-    """What can come of a call."""
-    known = services(request).dispositions()
-    return {"dispositions": [{"id": one.id, "en": one.en, "zh": one.zh} for one in known]}
-
-
-@router.post("/wrapup")
-async def wrap_up(request: Request, agent: Agent, body: WrapUpBody) -> dict[str, str]:
-    """What came of the call. Durable before it is answered; then the next offer may come."""
-    desk = services(request)
-    if body.disposition not in {one.id for one in desk.dispositions()}:
-        raise ApiError(422, "no_disposition", f"the site has no disposition {body.disposition!r}")
-    waiting = desk.queues.wrap_up_of(agent.name)
-    live = desk.queues.call_of(agent.name)
-    if body.call not in {one.call for one in (waiting, live) if one is not None}:
-        raise ApiError(
-            409, "no_wrap_up", "this call is not yours to write up, or it was written up"
-        )
-    case = desk.handoffs.case_of_call(body.call)
-    desk.handoffs.set_disposition(
-        DispositionSet(
-            body.call,
-            case.id if case is not None else "",
-            agent.name,
-            body.disposition,
-            body.notes or "",
-            body.promise or "",
-        )
-    )
-    await desk.log.flush()
-    after = desk.queues.wrap_up_of(agent.name)
-    # It may have run out, and another call have come, while the disk was waited for.
-    if after is not None and after.call == body.call:
-        desk.queues.finish_wrap_up(agent.name)
-    return {"call": body.call, "disposition": body.disposition}
 
 
 @router.post("/cases/{case}/continue", status_code=201)

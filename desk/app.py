@@ -13,6 +13,7 @@ from desk import (
     agent_api,
     app_api,
     calls_api,
+    customer_api,
     health,
     login,
     observations,
@@ -20,6 +21,7 @@ from desk import (
     problems,
     recordings_api,
     socket,
+    wrapup_api,
 )
 from desk.middleware import BodyLimit, SecurityHeaders
 from desk.recordings_api import Plays
@@ -33,6 +35,8 @@ ROUTERS: Final[tuple[APIRouter, ...]] = (
     app_api.router,
     observations.router,
     agent_api.router,
+    wrapup_api.router,
+    customer_api.router,
     calls_api.router,
     recordings_api.router,
     socket.router,

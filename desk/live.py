@@ -19,7 +19,7 @@ from desk.presenter import Presenter
 from handoff.moments import rfc3339
 from handoff.service import Handoffs
 from records.contract import Record
-from records.folds.agents import AgentDays
+from records.folds.agents import AgentDay, AgentDays
 from switch.offer import Offer, Presence
 from switch.queue.contact import AgentCall, WrapUp
 
@@ -27,10 +27,21 @@ QUEUES_EVERY_S: Final = 0.25
 
 _OF_AGENT: Final = frozenset(
     {"queue.offered", "queue.offer_ended", "agent.invited", "agent.answered", "agent.finished",
-     "presence.changed"}
+     "presence.changed", "wrapup.extended"}
 )  # fmt: skip
-_OF_CALL: Final = frozenset({"call.held", "call.resumed", "call.ended"})
+_OF_CALL: Final = frozenset({"call.held", "call.resumed", "call.ended", "context.matched"})
 _OF_QUEUE: Final = frozenset({"queue.entered", "queue.left", "queue.offered", "queue.offer_ended"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the call bar shows of a call."""
+
+    call: str
+    state: str
+    recording: bool
+    case: str | None
+    customer: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +49,9 @@ class Picture:
     """What an agent's pages show besides the pop."""
 
     presence: tuple[Presence, str]
-    call: tuple[str, str, bool] | None
-    """Call, state, recording."""
+    call: Shown | None
     wrap_up: WrapUp | None
+    today: AgentDay
 
 
 class LiveDesk:
@@ -147,12 +158,12 @@ class LiveDesk:
             "offer": self.presenter.message(offer, page.viewer) if offer else None,
             "call": self._call(call) if call else None,
             "wrapup": self._wrap_up(self.queues.wrap_up_of(agent)),
-            "today": self._today(agent, now.wall),
+            "today": self._today(self.agent_days.today(agent, now.wall)),
             "now": rfc3339(now.wall),
         }
 
-    def _today(self, agent: str, wall: float) -> Json:
-        day = self.agent_days.today(agent, wall)
+    @staticmethod
+    def _today(day: AgentDay) -> Json:
         return {"calls": day.calls, "handling_s": round(day.handling_s, 1)}
 
     def presence(self, agent: str) -> Json:
@@ -178,11 +189,13 @@ class LiveDesk:
             self._send_call(agent, before)
         if before.wrap_up != after.wrap_up:
             self._send_wrap_up(agent, before.wrap_up, after.wrap_up)
+        if before.today != after.today:
+            self.pages.broadcast(agent, {"type": "today", **self._today(after.today)})
 
     def _send_call(self, agent: str, before: Picture) -> None:
         call = self.queues.call_of(agent)
-        if before.call is not None and (call is None or call.call != before.call[0]):
-            self.pages.broadcast(agent, self._ended(before.call[0]))
+        if before.call is not None and (call is None or call.call != before.call.call):
+            self.pages.broadcast(agent, self._ended(before.call.call))
         if call is not None:
             self.pages.broadcast(agent, {"type": "call", **self._call(call)})
 
@@ -212,8 +225,22 @@ class LiveDesk:
     def _picture(self, agent: str) -> Picture:
         presence, reason, _ = self.queues.presence(agent)
         call = self.queues.call_of(agent)
-        shown = (call.call, call.state, call.call in self._recording) if call else None
-        return Picture((presence, reason), shown, self.queues.wrap_up_of(agent))
+        today = self.agent_days.today(agent, self._clock.now().wall)
+        return Picture(
+            (presence, reason),
+            self._shown(call) if call else None,
+            self.queues.wrap_up_of(agent),
+            today,
+        )
+
+    def _shown(self, call: AgentCall) -> Shown:
+        return Shown(
+            call.call,
+            call.state,
+            call.call in self._recording,
+            self._case_of(call.call),
+            self._handoffs.customer_name(call.call),
+        )
 
     def _let_go(self, agent: str, picture: Picture) -> None:
         """The pop goes when neither a call nor its wrap-up needs it any more."""
@@ -248,7 +275,12 @@ class LiveDesk:
         if wrap_up is None:
             return None
         case = self._case_of(wrap_up.call) or wrap_up.case
-        return {"call": wrap_up.call, "case": case, "until": rfc3339(wrap_up.until)}
+        return {
+            "call": wrap_up.call,
+            "case": case,
+            "until": rfc3339(wrap_up.until),
+            "extensions": wrap_up.extensions,
+        }
 
     def _queue_lines(self) -> list[Json]:
         return [

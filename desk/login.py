@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
 
-from desk.models import LoginBody
+from desk.models import LoginBody, MeBody
 from desk.problems import ApiError
 from desk.security import (
     COOKIE,
@@ -66,6 +67,16 @@ async def login(
 async def me(agent: Agent) -> dict[str, str]:
     """Who is logged in."""
     return _me(agent)
+
+
+@router.put("/me")
+async def change_me(request: Request, agent: Agent, body: MeBody) -> dict[str, str]:
+    """The language that this account's pages begin in."""
+    desk = services(request)
+    user = await desk.accounts.get(agent.name)
+    if user is not None and user.language != body.language:
+        await desk.accounts.update(replace(user, language=body.language))
+    return _me(replace(agent, language=body.language))
 
 
 @router.post("/logout", status_code=204)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from handoff.channels import app, chat
 from handoff.channels.event import ChannelEvent, FormField, Scope
@@ -219,6 +226,49 @@ class WrapUpBody(Body):
     disposition: Word
     notes: Text | None = None
     promise: Title | None = None
+
+
+class ExtendBody(Body):
+    """`POST /wrapup/extend`."""
+
+    call: Word
+    reason: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL),
+    ]
+
+
+class NewCustomerBody(Body):
+    """Somebody whom nobody knows yet; without a number it is the one that calls."""
+
+    name: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL),
+    ]
+    number: Annotated[str, StringConstraints(max_length=40, pattern=r"^[+0-9 ()./-]*$")] | None = (
+        None
+    )
+
+
+class WhoCallsBody(Body):
+    """`POST /calls/{call}/customer`: `case` of a candidate, or `new`."""
+
+    offer: Word
+    epoch: Annotated[int, Field(ge=0)]
+    case: Word | None = None
+    new: NewCustomerBody | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> WhoCallsBody:
+        if (self.case is None) == (self.new is None):
+            raise ValueError("name a candidate's case, or a new customer")
+        return self
+
+
+class MeBody(Body):
+    """`PUT /me`."""
+
+    language: Literal["en", "zh"]
 
 
 class ContinueBody(Body):

@@ -70,8 +70,13 @@ class Presenter:
         }
 
     def case_message(self, offer: Offer, viewer: Viewer) -> Json:
-        """The pop again, for pages that show the offer."""
-        return {"type": "case", "case": self._case_of(offer), "pop": self.pop(offer, viewer)}
+        """The pop again, for pages that show the offer; the call may stand in another case now."""
+        return {
+            "type": "case",
+            "call": offer.call,
+            "case": self._case_of(offer),
+            "pop": self.pop(offer, viewer),
+        }
 
     def pop(self, offer: Offer, viewer: Viewer) -> Json:
         """POP of an offer; a call that the handoff room does not know has an empty one."""

@@ -153,3 +153,7 @@ class DispositionSet(Event):
     disposition: str
     notes: str = personal()
     promise: str = personal()
+    late: bool = False
+    """The time for it was over."""
+    corrects: bool = False
+    """It takes the place of one that was written before."""

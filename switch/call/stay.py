@@ -100,6 +100,10 @@ class QueueStay:
         """The case that the call belongs to."""
         return self._call.case
 
+    def attach_case(self, case: str) -> None:
+        """Somebody found out where the call belongs."""
+        self._call.case = case
+
     @property
     def pop_context(self) -> Mapping[str, Any]:
         """What the flow and the match attached."""

@@ -22,6 +22,10 @@ class WaitingCall(Protocol):
     @property
     def case(self) -> str | None: ...
 
+    def attach_case(self, case: str) -> None:
+        """The call belongs to this case from now on."""
+        ...
+
     @property
     def pop_context(self) -> Mapping[str, Any]: ...
 

@@ -180,6 +180,12 @@ class Queues:
         after = self._wrap_ups.get(agent)
         return after if after != before else None
 
+    def attach_case(self, call: str, case: str) -> None:
+        """The call belongs to this case from now on; one that is over is ignored."""
+        stay = self._stays.get(call)
+        if stay is not None:
+            stay.call.attach_case(case)
+
     def hold(self, agent: str) -> None:
         """Hold the agent's call; nothing happens when there is none."""
         stay = self._talking(agent)

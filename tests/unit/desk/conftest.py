@@ -95,14 +95,19 @@ class People:
     def __init__(self) -> None:
         self.open: dict[str, str] = {}
         self.asked = 0
+        self.users = dict(USERS)
 
     async def verify_password(self, name: str, password: str) -> User | None:
         self.asked += 1
-        user = USERS.get(name)
+        user = self.users.get(name)
         return user if user and password == "right" and not user.disabled else None
 
     async def get(self, name: str) -> User | None:
-        return USERS.get(name)
+        return self.users.get(name)
+
+    async def update(self, user: User) -> bool:
+        self.users[user.name] = user
+        return True
 
     async def create(self, user: str, now: Instant) -> tuple[str, Session]:
         secret = f"session-{user}-{len(self.open)}"
@@ -152,6 +157,18 @@ class ScriptedQueues:
     def finish_wrap_up(self, agent: str) -> None:
         self.wrap_ups.pop(agent, None)
         self.told.append(("finished", agent))
+
+    def extend_wrap_up(self, agent: str, call: str, reason: str) -> WrapUp | None:
+        wrap_up = self.wrap_ups[agent]
+        if not wrap_up.extensions:
+            return None
+        longer = replace(wrap_up, until=wrap_up.until + 60, extensions=wrap_up.extensions - 1)
+        self.wrap_ups[agent] = longer
+        self.told.append(("extended", agent, call, reason))
+        return longer
+
+    def attach_case(self, call: str, case: str) -> None:
+        self.told.append(("attached", call, case))
 
     def hold(self, agent: str) -> None:
         self.told.append(("hold", agent))
