@@ -183,6 +183,13 @@ class MediaEngine(Protocol):
         """A WAV file in memory, once per content; raises `NotAudioError`."""
         ...
 
+    def unload_prompt(self, prompt: PromptId) -> None:
+        """Take back one `load_prompt`; after the last one the prompt cannot be played anew.
+
+        What plays it goes on to its end. An id is never given twice; an unknown one is ignored.
+        """
+        ...
+
     def tone(self, frequencies_hz: Sequence[float], on_ms: int, off_ms: int = 0) -> PromptId:
         """A tone with a pause after it; level -16 dBm0 each frequency."""
         ...

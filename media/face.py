@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,6 +27,7 @@ from media.contract import (
     SpoolError,
     Track,
 )
+from media.loaded import LoadedPrompts
 from media.riff import read_pcm16
 from media.tones import tone
 
@@ -153,8 +153,7 @@ class RtpEngine:
         self.address = listen_address
         self._on_event = on_event
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._prompts: dict[PromptId, _engine.Prompt] = {}
-        self._by_content: dict[bytes, PromptId] = {}
+        self._prompts = LoadedPrompts()
         self._open: set[SessionId] = set()
         # A recording goes on until it is closed, whether or not somebody holds it.
         self._recordings: set[RtpRecording] = set()
@@ -191,17 +190,17 @@ class RtpEngine:
 
     def load_prompt(self, path: Path) -> PromptId:
         sound = read_pcm16(path)
-        return self._add_prompt(sound.frames if sound.ready else _converted(path))
+        return self._prompts.add(sound.frames if sound.ready else _converted(path))
+
+    def unload_prompt(self, prompt: PromptId) -> None:
+        self._prompts.remove(prompt)
 
     def tone(self, frequencies_hz: Sequence[float], on_ms: int, off_ms: int = 0) -> PromptId:
-        return self._add_prompt(tone(frequencies_hz, on_ms, off_ms).tobytes())
+        return self._prompts.add(tone(frequencies_hz, on_ms, off_ms).tobytes())
 
     def prompt(self, prompt: PromptId) -> _engine.Prompt:
         """The engine's side of a prompt; raises `UsageError` if there is none."""
-        try:
-            return self._prompts[prompt]
-        except KeyError:
-            raise UsageError(f"no such prompt: {prompt}") from None
+        return self._prompts.find(prompt)
 
     def open_recording(self, path: Path) -> RtpRecording:
         try:
@@ -227,14 +226,6 @@ class RtpEngine:
     def forget_recording(self, recording: RtpRecording) -> None:
         """A closed recording is the archive's."""
         self._recordings.discard(recording)
-
-    def _add_prompt(self, pcm16: bytes) -> PromptId:
-        content = hashlib.sha256(pcm16).digest()
-        if content not in self._by_content:
-            prompt = PromptId(len(self._prompts) + 1)
-            self._prompts[prompt] = _engine.Prompt(pcm16)
-            self._by_content[content] = prompt
-        return self._by_content[content]
 
     def _drain(self) -> None:
         for notice in self._engine.drain():

@@ -194,6 +194,9 @@ class FakeEngine:
     """Set it, and `open_recording` raises `SpoolError`."""
     _lengths_s: dict[PromptId, float] = field(default_factory=dict)
     _names: dict[str, PromptId] = field(default_factory=dict)
+    _titles: dict[PromptId, str] = field(default_factory=dict)
+    """Also of prompts that were unloaded."""
+    _loads: dict[PromptId, int] = field(default_factory=dict)
     _count: int = 0
 
     # What the contract asks for.
@@ -229,11 +232,20 @@ class FakeEngine:
 
     def load_prompt(self, path: Path) -> PromptId:
         """A prompt of one second, whatever the file; `prompt` gives other lengths."""
-        return self.prompt(str(path))
+        return self._load(str(path), DEFAULT_PROMPT_S)
+
+    def unload_prompt(self, prompt: PromptId) -> None:
+        if prompt not in self._loads:
+            return
+        self._loads[prompt] -= 1
+        if self._loads[prompt] == 0:
+            del self._loads[prompt]
+            del self._lengths_s[prompt]
+            del self._names[self._titles[prompt]]
 
     def tone(self, frequencies_hz: Sequence[float], on_ms: int, off_ms: int = 0) -> PromptId:
         name = f"tone {list(frequencies_hz)} {on_ms} {off_ms}"
-        return self.prompt(name, (on_ms + off_ms) / 1000)
+        return self._load(name, (on_ms + off_ms) / 1000)
 
     def open_recording(self, path: Path) -> FakeRecording:
         if self.unwritable:
@@ -253,13 +265,14 @@ class FakeEngine:
     def prompt(self, name: str, seconds: float = DEFAULT_PROMPT_S) -> PromptId:
         """The prompt of this name, made with this length the first time."""
         if name not in self._names:
-            self._names[name] = PromptId(self._next())
-            self._lengths_s[self._names[name]] = seconds
+            prompt = self._names[name] = PromptId(self._next())
+            self._titles[prompt] = name
+            self._lengths_s[prompt] = seconds
         return self._names[name]
 
     def prompt_name(self, prompt: PromptId) -> str:
         """The name (mostly a path) that a prompt was made from."""
-        return next(name for name, known in self._names.items() if known == prompt)
+        return self._titles[prompt]
 
     def press(self, session: MediaSession, digits: str) -> None:
         """The far end presses these keys."""
@@ -318,6 +331,11 @@ class FakeEngine:
         """Give a closed session's ports back."""
         self.unbridge(session)
         self.sessions.pop(session.id, None)
+
+    def _load(self, name: str, seconds: float) -> PromptId:
+        prompt = self.prompt(name, seconds)
+        self._loads[prompt] = self._loads.get(prompt, 0) + 1
+        return prompt
 
     def _deliver(self, event: MediaEvent) -> None:
         if isinstance(event, RecordingFailed) or event.session in self.sessions:

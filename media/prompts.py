@@ -2,19 +2,26 @@
 
 A segment's `audio` is looked up in the site's folders; where no such file is, its `text` is
 spoken by the voice. What is prepared ahead is kept in the cache, by a hash of voice, language and
-text; what is asked for during a call may hold a person's data and is kept in memory only.
+text; what is asked for during a call may hold a person's data and is kept in memory only, and
+there for a while only.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from media.contract import MediaEngine, MediaError, NotAudioError, PromptId, Segment
 from media.voice import Voice
+
+MAX_PASSING: Final = 256
+"""Prompts of calls that are kept: those asked for lately, in case they are asked for again."""
+LEAST_S: Final = 10.0
+"""A prompt that was given to a call stays this long: it may wait for the others it plays with."""
 
 _AT_ONCE: Final = 2
 _GENERATED: Final = frozenset({"hold/soft"})
@@ -44,11 +51,15 @@ class PromptLibrary:
         self._cache = cache
         self._voice = voice
         self._loaded: dict[Segment, PromptId] = {}
+        self._passing: OrderedDict[Segment, float] = OrderedDict()
+        """What no site file asks for, and when it was asked for last; the longest ago first."""
         self._rendering: dict[Segment, asyncio.Task[PromptId]] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
     def ready(self, segment: Segment) -> PromptId | None:
         """The prompt if it is rendered and loaded; never does any work."""
+        if segment in self._passing:
+            self._asked_for(segment)
         return self._loaded.get(segment)
 
     def request(self, segment: Segment, done: Callable[[PromptId | None], None]) -> None:
@@ -57,7 +68,7 @@ class PromptLibrary:
         Requests for the same segment share one rendering.
         """
         loop = asyncio.get_running_loop()
-        loaded = self._loaded.get(segment)
+        loaded = self.ready(segment)
         if loaded is not None:
             loop.call_soon(done, loaded)
             return
@@ -71,7 +82,10 @@ class PromptLibrary:
         self, segments: Iterable[Segment], progress: Progress | None = None
     ) -> list[tuple[Segment, str]]:
         """Render and load all, two at a time; those that failed come back with the reason."""
-        wanted = list(dict.fromkeys(s for s in segments if s not in self._loaded))
+        named = dict.fromkeys(segments)
+        for segment in named:
+            self._passing.pop(segment, None)
+        wanted = [segment for segment in named if segment not in self._loaded]
         failed: list[tuple[Segment, str]] = []
         finished = 0
 
@@ -79,6 +93,7 @@ class PromptLibrary:
             nonlocal finished
             try:
                 await asyncio.shield(self._task(segment, keep=True))
+                self._passing.pop(segment, None)  # a call may have asked first
             except MediaError as error:
                 failed.append((segment, str(error)))
             finished += 1
@@ -120,7 +135,20 @@ class PromptLibrary:
             except OSError as error:
                 raise MissingPromptError(f"{_title(segment)}: {error}") from error
         self._loaded[segment] = prompt
+        if not keep:
+            self._asked_for(segment)
+            self._unload_oldest()
         return prompt
+
+    def _asked_for(self, segment: Segment) -> None:
+        self._passing[segment] = asyncio.get_running_loop().time()
+        self._passing.move_to_end(segment)
+
+    def _unload_oldest(self) -> None:
+        before = asyncio.get_running_loop().time() - LEAST_S
+        while len(self._passing) > MAX_PASSING and next(iter(self._passing.values())) < before:
+            segment, _ = self._passing.popitem(last=False)
+            self._engine.unload_prompt(self._loaded.pop(segment))
 
     async def _file(self, segment: Segment) -> Path | None:
         """A file the engine can load, converted or generated first; None where text will do."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from base.errors import UsageError
 from media.contract import Codec, NotAudioError, PlaybackFinished
 from media.wav import write_pcm16
 from tests.interop.media_peer import Peer, decode, purity, sine, studio, until
@@ -36,6 +37,24 @@ async def test_a_stereo_file_of_any_rate_is_heard_as_its_tone(tmp_path: Path, co
         }
         assert steps == {(1, 160)}
         assert packets[-1].at - packets[0].at > 0.4
+
+
+async def test_an_unloaded_prompt_is_heard_to_its_end_and_not_again(tmp_path: Path) -> None:
+    write_pcm16(tmp_path / "a.wav", np.full(4000, 5000, np.int16), 8000)
+    async with studio() as at:
+        peer, session = at.peer(), at.engine.open_session()
+        session.set_remote(peer.remote())
+        prompt = at.engine.load_prompt(tmp_path / "a.wav")
+        assert at.engine.load_prompt(tmp_path / "a.wav") == prompt
+        at.engine.unload_prompt(prompt)
+        play = session.play([prompt])  # it was loaded twice
+        at.engine.unload_prompt(prompt)
+        await until(lambda: PlaybackFinished(session.id, play, False) in at.events)
+        assert len(peer.audio()) == 25
+        with pytest.raises(UsageError):
+            session.play([prompt])
+        at.engine.unload_prompt(prompt)
+        assert at.engine.load_prompt(tmp_path / "a.wav") != prompt
 
 
 async def test_the_first_packet_does_not_wait_for_the_tick() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from base.errors import UsageError
 from base.virtual import VirtualTime
 from media.contract import (
     Codec,
@@ -74,6 +75,24 @@ def test_a_playback_is_cut_by_the_next_and_a_loop_by_stop(
         PlaybackFinished(session.id, second, True),
     ]
     assert time.pending == 0
+
+
+def test_an_unloaded_prompt_ends_what_plays_it_in_its_time_and_is_not_played_again(
+    engine: FakeEngine, time: VirtualTime, events: list[MediaEvent]
+) -> None:
+    session, path = engine.open_session(), Path("welcome.wav")
+    prompt = engine.load_prompt(path)
+    assert engine.load_prompt(path) == prompt
+    engine.unload_prompt(prompt)
+    play = session.play([prompt])
+    engine.unload_prompt(prompt)
+    engine.unload_prompt(prompt)
+    time.advance(2)
+    assert events == [PlaybackFinished(session.id, play, False)]
+    assert engine.played(session) == ["welcome.wav"]
+    with pytest.raises(UsageError):
+        session.play([prompt])
+    assert engine.load_prompt(path) != prompt
 
 
 def test_events_end_with_the_session_and_leave_no_timer(

@@ -42,11 +42,15 @@ class ListEngine:
 
     def __init__(self) -> None:
         self.loaded: list[Path] = []
+        self.unloaded: list[PromptId] = []
 
     def load_prompt(self, path: Path) -> PromptId:
         read_wav(path)
         self.loaded.append(path)
         return PromptId(len(self.loaded))
+
+    def unload_prompt(self, prompt: PromptId) -> None:
+        self.unloaded.append(prompt)
 
 
 def library(tmp_path: Path) -> tuple[PromptLibrary, ListEngine, CountingVoice, Path]:
@@ -105,6 +109,41 @@ async def test_what_is_said_in_a_call_shares_one_rendering_and_stays_off_the_dis
     assert voice.spoken == [name.text]
     assert prompts.ready(name) == PromptId(1)
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+
+
+async def said(prompts: PromptLibrary, text: str) -> PromptId | None:
+    done: asyncio.Future[PromptId | None] = asyncio.get_running_loop().create_future()
+    prompts.request(Segment("en", text), done.set_result)
+    return await asyncio.wait_for(done, 5)
+
+
+async def test_of_what_calls_ask_for_the_latest_stay_and_prepared_ones_always(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("media.prompts.MAX_PASSING", 2)
+    monkeypatch.setattr("media.prompts.LEAST_S", -1.0)
+    prompts, engine, _, _ = library(tmp_path)
+    await prompts.prepare([Segment("en", "welcome")])
+    first, second = await said(prompts, "Mrs Wang"), await said(prompts, "Mr Li")
+    assert prompts.ready(Segment("en", "Mrs Wang")) == first  # asked for again
+    await said(prompts, "Mrs Zhao")
+    assert engine.unloaded == [second]
+    assert prompts.ready(Segment("en", "Mr Li")) is None
+    assert prompts.ready(Segment("en", "welcome")) is not None
+    await prompts.prepare([Segment("en", "Mrs Wang")])  # a new site says it always
+    for text in ("a", "b", "c"):
+        await said(prompts, text)
+    assert prompts.ready(Segment("en", "Mrs Wang")) == first
+
+
+async def test_a_prompt_that_may_still_be_played_is_not_unloaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("media.prompts.MAX_PASSING", 1)
+    prompts, engine, _, _ = library(tmp_path)
+    for text in ("one", "two", "three"):
+        await said(prompts, text)
+    assert engine.unloaded == []
 
 
 async def test_failures_come_back_with_the_reason_and_the_others_are_made(tmp_path: Path) -> None:
