@@ -146,9 +146,6 @@ class MqttPublisher:
                 self._lost(lost.exceptions[0])
             finally:
                 self._connected = False
-            # A task group that fails while it is cancelled tells of the failure only.
-            if (task := asyncio.current_task()) is not None and task.cancelling():
-                raise asyncio.CancelledError
             attempt = 0 if self._connections > before else attempt + 1
             await asyncio.sleep(_BACKOFF_S[min(attempt, len(_BACKOFF_S) - 1)])
 

@@ -14,6 +14,7 @@ from handoff.mqtt import MqttPublisher, account_of
 from records.log import EvidenceLog
 
 _AGAIN_S: Final = 5.0
+_CANCEL_S: Final = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -32,8 +33,10 @@ async def broker_part(where: str, log: EvidenceLog) -> AsyncIterator[MqttPublish
         yield publisher
     finally:
         leave()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        # A connection that fails while it is cancelled tells of the failure only, and goes on.
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=_CANCEL_S)
 
 
 async def _through_embedded(publisher: MqttPublisher) -> None:
