@@ -12,6 +12,7 @@ import type { ReactNode } from "react";
 import type { JourneyEntry } from "../api/types";
 import { useTimes } from "../format/time";
 import { useText, word } from "../i18n";
+import type { Translate } from "../i18n";
 import { milliseconds } from "../state/model";
 import { condense, isTalk } from "./condense";
 import type { Row } from "./condense";
@@ -62,7 +63,7 @@ function What({ row }: { row: Row }) {
     return (
       <>
         {row.count > 1 && <span className="quiet">{t("journey.lines", { n: row.count })} </span>}
-        {row.text}
+        {spoken(t, row.text)}
       </>
     );
   }
@@ -73,6 +74,12 @@ function What({ row }: { row: Row }) {
       {row.text}
     </>
   );
+}
+
+/** "bot: Hello" with the speaker in the agent's language. */
+function spoken(t: Translate, text: string): string {
+  const [who = "", ...said] = text.split(": ");
+  return [word(t, "chat", who), ...said].join(": ");
 }
 
 function Outcome({ ok, kind }: { ok: boolean | null; kind: string }) {

@@ -231,6 +231,13 @@ describe("the connection", () => {
     expect(state.contact).toBeNull();
   });
 
+  it("found again after the call's end keeps it to be written up", () => {
+    const talked = [...connected, offer(), call("talking"), { type: "link.opened" } as const, snapshot()];
+    const state = run(talked);
+    expect(state.contact).toBeNull();
+    expect(state.unfinished).toMatchObject([{ call: "call-1", name: "Wang Fang", over: true }]);
+  });
+
   it("repeats nothing: a message with a number already seen is ignored", () => {
     const state = run([...connected, { ...offer(), seq: 2 }]);
     expect(run([{ ...withdraw(), seq: 2 }], state)).toBe(state);

@@ -67,9 +67,16 @@ function snapshot(state: DeskState, s: Snapshot, seq: number, now: number): Desk
     const wrap = wrapUpState(base, s.wrapup.call, s.wrapup.case, milliseconds(s.wrapup.until));
     return { ...base, wrapup: wrap, unfinished: without(state.unfinished, s.wrapup.call) };
   }
-  // Our wrap-up ended while we were away: what was typed can still be saved.
-  const left = state.wrapup && state.wrapup.call !== callId ? [state.wrapup] : [];
-  return { ...base, unfinished: addAll(state.unfinished, left) };
+  return { ...base, unfinished: addAll(state.unfinished, leftBehind(state, callId)) };
+}
+
+/** A call or a wrap-up that ended while we were away: what was typed can still be saved. */
+function leftBehind(state: DeskState, callId: string | null): WrapUpState[] {
+  const { wrapup, contact, call } = state;
+  if (wrapup) return wrapup.call === callId ? [] : [wrapup];
+  const served = contact !== null && call?.call === contact.call && call.state !== "ringing";
+  if (!served || contact.call === callId) return [];
+  return [wrapUpState(state, contact.call, contact.case, null)];
 }
 
 function bareContact(call: CallState): Contact {
