@@ -44,6 +44,7 @@ async def serve(settings: Settings, *, drain_s: float) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
+        gc.enable()
         _tell_supervisor("READY=1")
         _log.info("serving: SIP %s, page %s", node.sip_address, node.http_url)
         reloads = asyncio.create_task(_reload_when_asked(node, again), name="reload")
