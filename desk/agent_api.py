@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -13,9 +15,12 @@ from desk.problems import ApiError
 from desk.security import Agent
 from desk.services import DeskServices, services
 from handoff.service import ContinueDenied
+from media.contract import MediaError
 from switch.offer import Presence
 
 router = APIRouter(prefix="/api/v1")
+
+_log = logging.getLogger("segue.desk")
 
 _DENIALS: Final = {
     ContinueDenied.UNSURE: (403, "it is not sure who calls: ask first"),
@@ -39,27 +44,21 @@ async def set_presence(request: Request, agent: Agent, body: PresenceBody) -> di
 async def hold(request: Request, agent: Agent) -> dict[str, str]:
     """The customer hears music."""
     desk = services(request)
-    call = _call(desk, agent.name, "talking", "held")
-    desk.queues.hold(agent.name)
-    return {"call": call}
+    return _steer(desk, agent.name, desk.queues.hold, "talking", "held")
 
 
 @router.post("/call/resume", status_code=202)
 async def resume(request: Request, agent: Agent) -> dict[str, str]:
     """The customer is taken back."""
     desk = services(request)
-    call = _call(desk, agent.name, "talking", "held")
-    desk.queues.resume(agent.name)
-    return {"call": call}
+    return _steer(desk, agent.name, desk.queues.resume, "talking", "held")
 
 
 @router.post("/call/hangup", status_code=202)
 async def hang_up(request: Request, agent: Agent) -> dict[str, str]:
     """End the agent's call; one that rings is rejected."""
     desk = services(request)
-    call = _call(desk, agent.name, "ringing", "talking", "held")
-    desk.queues.hang_up(agent.name)
-    return {"call": call}
+    return _steer(desk, agent.name, desk.queues.hang_up, "ringing", "talking", "held")
 
 
 @router.post("/cases/{case}/continue", status_code=201)
@@ -84,8 +83,17 @@ async def continue_case(
     return {"url": url}
 
 
-def _call(desk: DeskServices, agent: str, *states: str) -> str:
+def _steer(
+    desk: DeskServices, agent: str, steer: Callable[[str], None], *states: str
+) -> dict[str, str]:
     call = desk.queues.call_of(agent)
-    if call is None or call.state not in states:
-        raise ApiError(409, "no_call", "your phone has no such call")
-    return call.call
+    if call is None:
+        raise ApiError(409, "no_call", "your phone has no call")
+    if call.state not in states:
+        raise ApiError(409, "no_call", "your phone rings: the call is not answered yet")
+    try:
+        steer(agent)
+    except MediaError as error:
+        _log.warning("call %s cannot be steered: %s", call.call, type(error).__name__)
+        raise ApiError(409, "no_call", "this call is just ending") from error
+    return {"call": call.call}

@@ -106,6 +106,8 @@ def _wrap_up(events: Iterable[Record]) -> dict[str, Any] | None:
         "disposition": last.payload.get("disposition", ""),
         "notes": last.personal.get("notes", ""),
         "promise": last.personal.get("promise", ""),
+        "late": last.payload.get("late", False),
+        "corrects": last.payload.get("corrects", False),
     }
 
 

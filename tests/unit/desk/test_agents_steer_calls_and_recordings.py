@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from base.errors import UnavailableError
+from media.contract import MediaError
 from records.contract import RecordingEntry, RecordingState
 from records.folds.cdr import CallRecord, PathStep
 from switch.events import CallReceived
@@ -39,6 +40,27 @@ async def test_a_call_is_steered_only_when_there_is_one(desk, verb, told):
         desk.queues.calls["li_na"] = AgentCall("c", None, "support", "1", "talking", 1.0)
         assert (await client.post(f"/api/v1/call/{verb}")).status_code == 202
     assert desk.queues.told == [(told, "li_na")]
+
+
+@pytest.mark.parametrize("verb", ["hold", "resume", "hangup"])
+async def test_a_call_that_ends_this_moment_is_refused_and_no_defect(desk, verb, monkeypatch):
+    def gone(agent):
+        raise MediaError("the session is closed")
+
+    for name in ("hold", "resume", "hang_up"):
+        monkeypatch.setattr(desk.queues, name, gone)
+    async with desk.logged_in() as client:
+        desk.queues.calls["li_na"] = AgentCall("c", None, "support", "1", "talking", 1.0)
+        answer = await client.post(f"/api/v1/call/{verb}")
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_call")
+
+
+async def test_a_call_that_rings_cannot_be_held_and_the_agent_is_told_why(desk):
+    async with desk.logged_in() as client:
+        desk.queues.calls["li_na"] = AgentCall("c", None, "support", "1", "ringing", 1.0)
+        answer = await client.post("/api/v1/call/hold")
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_call")
+        assert "rings" in answer.json()["detail"]
 
 
 async def test_a_recording_plays_in_ranges_and_one_play_is_audited_once(desk):
