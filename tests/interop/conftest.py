@@ -31,4 +31,4 @@ def _ends_clean(node: LiveNode) -> None:
         assert time.monotonic() < deadline, "SIP transactions are left"
         time.sleep(0.2)
     assert node.stop() == 0
-    assert "Traceback" not in node.log.read_text()
+    assert not node.errors(node.begin)

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,7 +19,6 @@ from typing import Any
 
 import httpx
 
-from base.errors import SegueError
 from phone.contract import Account
 from segue.control import ask
 from segue.keys import load_keys
@@ -112,6 +112,13 @@ class LiveNode:
             if "kind" in record
         ]
 
+    def errors(self, since: int = 0) -> list[str]:
+        """What is no event, information or warning: errors, tracebacks, words of libraries."""
+        lines = self.log.read_bytes()[since:].rpartition(b"\n")[0].decode().splitlines()
+        records = [json.loads(line) if line.startswith("{") else {} for line in lines]
+        fine = [r.get("level") in ("info", "warning") and "traceback" not in r for r in records]
+        return [line for line, good in zip(lines, fine, strict=True) if not good]
+
     async def hears(
         self, kind: str, since: int, *, text: str = "", call: str = "", limit_s: float = 15.0
     ) -> Told:
@@ -149,7 +156,7 @@ class LiveNode:
             assert len(received) == calls
         kinds = [event.kind for event in events]
         assert kinds.count("recording.started") == kinds.count("recording.stopped")
-        assert b"Traceback" not in self.log.read_bytes()[since:]
+        assert not self.errors(since)
         return received
 
     # Its end
@@ -194,13 +201,22 @@ def wait_ready(node: LiveNode) -> None:
     """Until its control socket answers."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline and node.child.poll() is None:
-        with contextlib.suppress(SegueError):
-            status = asyncio.run(ask(node.data_dir / "segue.sock", "status"))
+        with contextlib.suppress(OSError):
+            status = _status(node.data_dir / "segue.sock")
             if status["pid"] == node.child.pid:
                 node.status = status
                 return
         time.sleep(0.05)
     raise AssertionError(f"the node does not serve:\n{node.log.read_text()[node.begin :]}")
+
+
+def _status(path: Path) -> dict[str, Any]:
+    with socket.socket(socket.AF_UNIX) as control:
+        control.settimeout(5.0)
+        control.connect(str(path))
+        control.sendall(b'{"command": "status"}\n')
+        status: dict[str, Any] = json.loads(control.makefile().readline())["ok"]
+        return status
 
 
 @contextlib.contextmanager

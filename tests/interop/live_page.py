@@ -102,7 +102,8 @@ async def desk_page(
                     await page.present(presence)
                 yield page
             finally:
-                await page.present("offline")
+                if node.child.poll() is None:
+                    await page.present("offline")
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
 
