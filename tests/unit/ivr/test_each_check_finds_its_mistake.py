@@ -200,6 +200,24 @@ def test_what_cannot_run_here_says_why_in_both_languages() -> None:
         "  bye:\n", "  bye:\n    note: end\n"
     )
     assert ("L161", 13) in codes(text)
+    for verb, option in (
+        ("record: start", "beep: true"),
+        ("voicemail: shop\n    prompt: welcome", "language: en"),
+        ("http: GET bank/x\n    on_error: bye", "retries: 2"),
+    ):
+        told = load_flow(
+            GOOD.replace("{1: wait, 2: bye}", "{1: wait, 2: more}")
+            + f"  more:\n    {verb}\n    next: bye\n    {option}\n"
+        )[1]
+        name = option.partition(":")[0]
+        assert [p.line for p in told if p.code == "L161" and name in p.text("en")], option
+    assert "L161" not in {
+        p.code
+        for p in load_flow(
+            GOOD.replace("{1: wait, 2: bye}", "{1: wait, 2: more}")
+            + "  more:\n    voicemail: shop\n    prompt: welcome\n    beep: false\n    next: bye\n"
+        )[1]
+    }
     sms = GOOD.replace("{1: wait, 2: bye}", "{1: wait, 2: sms}") + (
         "  sms:\n    notify: sms\n    to: ${caller}\n    next: bye\n"
     )
