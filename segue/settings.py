@@ -12,6 +12,7 @@ from base.document import Document, load
 from base.errors import ConfigError
 from base.problem import Problem
 from segue.messages import said
+from segue.shipped import demo_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Settings:
     """A node's settings. Ports are numbers; 0 lets the system choose one."""
 
     site: Path = Path("config/demo")
+    """`gather` takes the one that was shipped where this one is not."""
     data_dir: Path = Path("var")
     listen: str = "127.0.0.1"
     """The address for SIP, RTP and HTTP; loopback unless told otherwise."""
@@ -57,7 +59,7 @@ def gather(flags: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
     problems: list[Problem] = []
     given = {name: str(value) for name, value in flags.items() if value is not None}
     from_environ = _environment(environ, problems)
-    settings = Settings()
+    settings = Settings(site=demo_site())
     site = Path(given.get("site") or from_environ.get("site") or settings.site)
     from_file = _file(site / "segue.yaml", problems)
     sources = (

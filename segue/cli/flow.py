@@ -9,6 +9,7 @@ from pathlib import Path
 from base.problem import Problem, errors
 from ivr.files import FileTests, check_files, draw_file, flow_files, test_files
 from segue.cli.common import print_json
+from segue.shipped import demo_site
 from segue.site import load_site
 
 
@@ -25,7 +26,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Exit status 1 when a file has errors or a test fails."""
-    folder = args.site or (None if args.files else Path("config/demo"))
+    folder = args.site or (None if args.files else demo_site())
     site, problems = load_site(folder) if folder else (None, [])
     if folder and site is None:
         print("\n".join(problem.text(args.language) for problem in problems))

@@ -18,9 +18,9 @@ from phone.pjsua import PjsuaPhone
 from segue.demo.page import AgentPage, PlaywrightError
 from segue.demo.process import program
 from segue.keys import Keys, load_keys
+from segue.shipped import bank_app
 
 CUSTOMER, AGENT_PHONE, AGENT = "8001", "1001", "li_na"
-BANK = Path(__file__).resolve().parents[2] / "examples" / "bank_app.py"
 _START_S = 15.0
 
 
@@ -113,7 +113,7 @@ async def _bank(
 ) -> AsyncIterator[str]:
     """The bank app in its own process, with keys in files that only we can read."""
     port = _free_port()
-    words = [str(BANK), "--segue", node["http"], "--port", str(port)]
+    words = [str(bank_app()), "--segue", node["http"], "--port", str(port)]
     for flag, role in (("--key-file", "app"), ("--observer-key-file", "observer")):
         path = data_dir / f"{role}.key"
         path.touch(mode=0o600)
