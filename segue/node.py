@@ -114,7 +114,9 @@ class Node:
             "keys": str(keys.path),
             "fresh_accounts": keys.fresh,
         }
-        reloader = self._reloader = Reloader(settings.site, centre, keeping, sound)
+        reloader = self._reloader = Reloader(
+            settings.site, centre, keeping, sound, lambda site: provision(site, evidence, keys)
+        )
         commands = Commands(evidence, keeping, reloader, status)
         control = ControlServer(settings.data_dir / SOCKET, commands.by_name())
         await control.start()

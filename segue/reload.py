@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from base.problem import Problem, errors
@@ -38,10 +39,21 @@ def unfit_bindings(site: Site, library: FlowLibrary) -> list[Problem]:
 
 
 class Reloader:
-    """Brings a changed site into force. A broken file leaves what runs as it is."""
+    """Brings a changed site into force. A broken file leaves what runs as it is.
 
-    def __init__(self, folder: Path, centre: Centre, keeping: Keeping, sound: Sound) -> None:
+    `welcome` gives new extensions and agents their accounts.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        centre: Centre,
+        keeping: Keeping,
+        sound: Sound,
+        welcome: Callable[[Site], Awaitable[None]],
+    ) -> None:
         self._folder = folder
+        self._welcome = welcome
         self._centre = centre
         self._keeping = keeping
         self._sound = sound
@@ -53,6 +65,7 @@ class Reloader:
             for problem in errors(problems):
                 _log.error("the site was not reloaded: %s", problem)
             return problems
+        await self._welcome(site)
         centre, keeping = self._centre, self._keeping
         centre.library.site = site.names()
         centre.library.reload()

@@ -10,8 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
+
 from segue.control import ask
 from segue.demo.process import node
+from segue.keys import load_keys
 from segue.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +39,19 @@ async def test_reload_takes_all_or_nothing(tmp_path: Path) -> None:
         done = await asyncio.to_thread(subprocess.run, words, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
+        extensions = site / "extensions.yaml"
+        extensions.write_text(
+            extensions.read_text() + '"1003": {name: Zhao Min, agent: zhao_min, devices: [phone]}\n'
+        )
+        await ask(data / "segue.sock", "reload")
+        accounts = load_keys(Path(status["keys"])).accounts
+        name, password = "zhao_min", accounts["desk:zhao_min"]
+        async with httpx.AsyncClient(base_url=status["http"]) as http:
+            answer = await http.post("/api/v1/login", json={"name": name, "password": password})
+        assert (answer.status_code, answer.json()["display_name"]) == (200, "Zhao Min")
+        assert accounts["sip:1003"]
+
         os.kill(status["pid"], signal.SIGHUP)
         async with asyncio.timeout(10):
-            while (data / "node.log").read_text().count("the site is reloaded") < 2:  # noqa: ASYNC110
+            while (data / "node.log").read_text().count("the site is reloaded") < 3:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
