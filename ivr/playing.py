@@ -32,6 +32,7 @@ class Playing:
         self._missing: set[Segment] = set()
         self._timers: list[Timer] = []
         self._running: dict[PlayId, int] = {}
+        self._filling = False
 
     def play(self, command: Play) -> None:
         """Play as soon as every segment is there; a running wait is given up for this."""
@@ -88,12 +89,14 @@ class Playing:
         if not prompts:
             self._done(command.play, None)
             return
+        self._filling = False
         self._running[self._control.play(prompts, loop=command.loop)] = command.play
 
     def _fill(self) -> None:
         command = self._wanted
         if command is not None and self._with.filler is not None and not command.over_queue:
             self._control.play([self._with.filler], loop=True)
+            self._filling = True
 
     def _lost(self, command: Play, segment: Segment | None) -> None:
         """An announcement over the queue's music is skipped; anything else is a fault."""
@@ -101,4 +104,7 @@ class Playing:
             return
         missing = segment or next(iter(self._missing), None)
         self.stop()
+        if self._filling:  # nothing comes after it: the caller would hear it for ever
+            self._filling = False
+            self._control.stop_play()
         self._done(command.play, None if command.over_queue else missing)

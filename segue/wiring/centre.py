@@ -22,7 +22,7 @@ from segue.settings import Settings
 from segue.site import Site
 from segue.wiring.evidence import Evidence
 from segue.wiring.registrations import BindingKeeper, registrations_part
-from segue.wiring.sound import Sound, music_segment
+from segue.wiring.sound import FILLER, Sound, music_segment
 from store.registrations import Registrations
 from switch.call.calls import Calls
 from switch.call.exchange import Exchange
@@ -104,7 +104,7 @@ async def centre_part(
     queues = Queues(site.switch, live.presenter, clock=clock, timers=timers, sink=log, ids=ids)
     live.attach(queues)
     applications = FlowApplications(
-        library, handoffs, sound.prompts, site.calendars, log, clock, timers
+        library, handoffs, sound.prompts, site.calendars, log, clock, timers, sound.filler
     )
     transport = UdpTransport([(settings.listen, settings.sip_port)], clock)
     await transport.start()
@@ -156,4 +156,4 @@ async def centre_part(
 def wanted_prompts(site: Site, library: FlowLibrary) -> list[Segment]:
     """Everything that calls may play without a moment's notice."""
     music = {queue.music for queue in site.switch.queues.values() if queue.music}
-    return [*library.segments(), *(music_segment(name) for name in sorted(music))]
+    return [*library.segments(), *(music_segment(name) for name in sorted({*music, FILLER}))]

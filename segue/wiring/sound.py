@@ -14,6 +14,9 @@ from media.voice import EspeakVoice
 from segue.settings import Settings
 from segue.site import Site
 
+FILLER = "hold/soft"
+"""What a caller hears while a text is still being rendered: always there, in any site."""
+
 
 @dataclass(slots=True)
 class Ear:
@@ -34,6 +37,11 @@ class Sound:
     engine: RtpEngine
     prompts: PromptLibrary
     ear: Ear = field(default_factory=Ear)
+
+    @property
+    def filler(self) -> PromptId | None:
+        """For the time that a prompt is not ready; None where it could not be made."""
+        return self.prompts.ready(music_segment(FILLER))
 
     def music(self, name: str | None) -> tuple[PromptId, ...]:
         """A piece of music that was prepared; silence where there is none."""

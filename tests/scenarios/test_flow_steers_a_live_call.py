@@ -109,7 +109,9 @@ class Context:
 class World:
     """One node's flows with everything around them faked."""
 
-    def __init__(self, folder: Path, journey: Journey | None = None) -> None:
+    def __init__(
+        self, folder: Path, journey: Journey | None = None, filler: PromptId | None = None
+    ) -> None:
         self.time = VirtualTime()
         self.events = EventList()
         self.context = Context(journey)
@@ -126,6 +128,7 @@ class World:
             self.events,
             self.time,
             self.time,
+            filler,
         )
         self.control = Control()
 
@@ -231,6 +234,38 @@ def test_a_prompt_that_is_late_is_played_when_it_is_there() -> None:
     world.prompts.slow = set()
     world.prompts.asked[0][1](PromptId(0))
     assert world.control.plays == 2
+    world.hang_up()
+    world.clean()
+
+
+FILLER = PromptId(99)
+
+
+def test_who_waits_for_a_late_prompt_hears_the_filler_and_not_silence() -> None:
+    world = World(DEMO, JOURNEY, FILLER)
+    world.prompts.slow = {"Transfer abroad"}
+    world.call()
+    world.played()
+    world.time.advance(0.29)
+    assert world.control.last("play") != (FILLER,)
+    world.time.advance(0.02)
+    assert world.control.last("play") == (FILLER,)
+    world.prompts.slow = set()
+    world.prompts.asked[0][1](PromptId(0))
+    assert world.control.last("play") != (FILLER,)
+    assert "stop_play" not in world.control.names()
+    world.hang_up()
+    world.clean()
+
+
+def test_the_filler_ends_with_the_wait_also_when_nothing_comes() -> None:
+    world = World(DEMO, JOURNEY, FILLER)
+    world.prompts.slow = {"Transfer abroad", "went wrong"}
+    world.call()
+    world.played()
+    world.time.advance(4.1)
+    names = world.control.names()
+    assert "stop_play" in names[len(names) - names[::-1].index("play") :]
     world.hang_up()
     world.clean()
 
