@@ -55,4 +55,24 @@ MESSAGES: Final[Catalogue] = {
         "en": "write 'recording:ID', 'call:ID', 'case:ID', 'agent:NAME' or 'queue:NAME'",
         "zh": "请写 'recording:ID'、'call:ID'、'case:ID'、'agent:NAME' 或 'queue:NAME'",
     },
+    "refused_retention": {
+        "en": "it must be kept until {until}",
+        "zh": "须保存至 {until}",
+    },
+    "refused_legal_hold": {
+        "en": "a legal hold keeps it; lift the hold in retention.yaml first",
+        "zh": "该录音处于法律保留状态；请先在 retention.yaml 中解除",
+    },
+    "refused_not_sealed": {
+        "en": "it is not sealed yet; try again when its call is over",
+        "zh": "尚未封存；请在通话结束后再试",
+    },
+    "refused_already_deleted": {
+        "en": "it is deleted already; its tombstone stays",
+        "zh": "已删除；删除记录仍保留",
+    },
+    "refused_unknown": {
+        "en": "there is no such recording; `segue recordings` lists them",
+        "zh": "没有此录音；可用 `segue recordings` 列出",
+    },
 }

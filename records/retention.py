@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from base.messages import message
+from base.messages import Message, message
 from base.problem import Problem
 from records.contract import RecordingEntry, RecordingState
 from records.messages import MESSAGES
@@ -40,6 +40,11 @@ class Refusal:
 
     reason: Reason
     keep_until: datetime | None
+
+    def told(self) -> Message:
+        """Why, in people's words."""
+        until = "" if self.keep_until is None else self.keep_until.isoformat(timespec="seconds")
+        return message(MESSAGES, f"refused_{self.reason.value}", until=until)
 
 
 def keep_until(started: datetime, months: int, zone: tzinfo = UTC) -> datetime:

@@ -83,7 +83,7 @@ class Commands:
         shop = self._keeping.shop
         verdict = await shop.desk.delete(recording, who, shop.clock.now())
         if isinstance(verdict, Refusal):
-            return {"deleted": False, "reason": str(verdict)}
+            return {"deleted": False, "reason": str(verdict.told())}
         return {"deleted": True, "reason": None}
 
     async def add_user(
@@ -134,8 +134,12 @@ def _call(call: CallRecord) -> dict[str, Any]:
 
 
 def _moment(moment: Moment) -> dict[str, Any]:
-    told = ", ".join(f"{name} {value}" for name, value in moment.detail.items() if value)
+    told = ", ".join(f"{name} {_short(value)}" for name, value in moment.detail.items() if value)
     return {"t": moment.t, "kind": moment.name, "source": moment.source, "text": told}
+
+
+def _short(value: Any) -> str:
+    return f"{round(value, 3)}" if isinstance(value, float) else str(value)
 
 
 def _text(wall: float) -> str:
