@@ -9,7 +9,7 @@ import { phoneNumber } from "../format/number";
 import { duration, useTimes } from "../format/time";
 import { useText, word } from "../i18n";
 import { Player } from "./Player";
-import { useDispositionWord } from "../wrapup/dispositions";
+import { useDispositionWords } from "../wrapup/dispositions";
 import { useFetched } from "./useFetched";
 import { whoOf } from "./who";
 
@@ -73,7 +73,7 @@ function Facts({ call }: { call: CallDetail }) {
 /** What the agent wrote after the call. */
 function WrittenUp({ written }: { written: Written }) {
   const t = useText();
-  const disposition = useDispositionWord(written.disposition);
+  const disposition = useDispositionWords()(written.disposition) ?? written.disposition;
   return (
     <section className="block" data-testid="call-wrapup">
       <h3>{t("wrapup.title")}</h3>

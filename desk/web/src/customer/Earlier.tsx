@@ -4,12 +4,14 @@ import type { EarlierCall } from "../api/types";
 import { useWork } from "../app/work";
 import { useTimes } from "../format/time";
 import { useText, word } from "../i18n";
+import { useDispositionWords } from "../wrapup/dispositions";
 
 /** Earlier calls of this customer; a recording plays in the drawer. */
 export function Earlier({ calls, withheld }: { calls: EarlierCall[]; withheld: boolean }) {
   const t = useText();
   const times = useTimes();
   const { openCalls } = useWork();
+  const disposition = useDispositionWords();
   return (
     <section className="block" data-testid="pop-earlier">
       <h3>{t("earlier.title")}</h3>
@@ -22,7 +24,7 @@ export function Earlier({ calls, withheld }: { calls: EarlierCall[]; withheld: b
               <Button type="link" size="small" onClick={() => openCalls(call.call)}>
                 {time}
               </Button>
-              <span>{word(t, "outcome", call.outcome)}</span>
+              <span>{disposition(call.outcome) ?? word(t, "outcome", call.outcome)}</span>
               {call.recording && (
                 <Button
                   size="small"

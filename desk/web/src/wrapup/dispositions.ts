@@ -20,8 +20,9 @@ export function useDispositions(): Disposition[] {
   return choices;
 }
 
-/** A disposition in the page's language; its id where the site does not have it any more. */
-export function useDispositionWord(id: string): string {
+/** Dispositions in the page's language; undefined where the site does not have one of this id. */
+export function useDispositionWords(): (id: string | null) => string | undefined {
   const language = useLanguage();
-  return useDispositions().find((one) => one.id === id)?.[language] ?? id;
+  const choices = useDispositions();
+  return (id) => choices.find((one) => one.id === id)?.[language];
 }
