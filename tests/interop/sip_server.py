@@ -6,11 +6,17 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from base.events import EventList
+from base.events import EventList, EventSink
 from base.system import SystemClock, SystemIds
 from switch.net.udp import UdpTransport
 from switch.sdp.negotiate import LocalMedia, make_answer
-from switch.signalling import IncomingInvite, LegEvent, LegListener
+from switch.signalling import (
+    BindingStore,
+    CredentialSource,
+    IncomingInvite,
+    LegEvent,
+    LegListener,
+)
 from switch.sip.config import UserAgentConfig
 from switch.sip.useragent import UserAgent
 from tests.scenarios.sip_peers import Passwords
@@ -37,7 +43,12 @@ class Answers:
 
 
 @contextlib.asynccontextmanager
-async def serving() -> AsyncIterator[Answers]:
+async def serving(
+    *,
+    credentials: CredentialSource | None = None,
+    sink: EventSink | None = None,
+    bindings: BindingStore | None = None,
+) -> AsyncIterator[Answers]:
     """A server on a free port of 127.0.0.1; it must meet no defect and leave no leg."""
     clock = SystemClock()
     transport = UdpTransport([("127.0.0.1", 0)], clock)
@@ -46,8 +57,9 @@ async def serving() -> AsyncIterator[Answers]:
         UserAgentConfig(transport.addresses[0], open_to_strangers=lambda _called: True),
         clock=clock,
         ids=SystemIds(),
-        credentials=Passwords(),
-        sink=EventList(),
+        credentials=credentials or Passwords(),
+        sink=sink or EventList(),
+        bindings=bindings,
     )
     transport.serve(agent)
     answers = Answers(agent)
