@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from ivr.commands import AskOutside
-from ivr.inputs import OutsideDone, VerbEvent
-from ivr.run import FlowFault, Run
+from ivr.inputs import VerbEvent
+from ivr.run import Run
+from ivr.verbs import finding
 from ivr.verbs.fields import StateName, Text, Variable
 from ivr.verbs.state import Linear
 
@@ -32,12 +33,4 @@ def enter(state: Knowledge, run: Run) -> None:
 
 def on(state: Knowledge, event: VerbEvent, run: Run) -> None:
     """Keep the answer."""
-    if not isinstance(event, OutsideDone):
-        return
-    if event.outcome == "missing":
-        run.leave("missing", state.on_missing)
-    elif event.outcome == "ok":
-        run.put(state.save, event.value)
-        run.leave("next", state.next)
-    else:
-        raise FlowFault(f"the knowledge base answered: {event.outcome}")
+    finding.found(state, event, run, "the knowledge base")

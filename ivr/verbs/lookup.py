@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ivr.commands import AskOutside
-from ivr.inputs import OutsideDone, VerbEvent
-from ivr.run import FlowFault, Run
+from ivr.inputs import VerbEvent
+from ivr.run import Run
+from ivr.verbs import finding
 from ivr.verbs.fields import StateName, Text, Variable
 from ivr.verbs.state import Linear
 
@@ -29,12 +30,4 @@ def enter(state: Lookup, run: Run) -> None:
 
 def on(state: Lookup, event: VerbEvent, run: Run) -> None:
     """Keep the row."""
-    if not isinstance(event, OutsideDone):
-        return
-    if event.outcome == "missing":
-        run.leave("missing", state.on_missing)
-    elif event.outcome == "ok":
-        run.put(state.save, event.value)
-        run.leave("next", state.next)
-    else:
-        raise FlowFault(f"the table answered: {event.outcome}")
+    finding.found(state, event, run, "the table")
