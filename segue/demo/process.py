@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,21 @@ _LAST_LINES = 20
 
 
 @contextlib.asynccontextmanager
-async def program(words: Sequence[str], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A Python program of ours, run until the block ends; SIGTERM, then SIGKILL if it must be."""
+async def program(
+    words: Sequence[str], log: Path, environ: Mapping[str, str] | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A Python program of ours, run until the block ends; SIGTERM, then SIGKILL if it must be.
+
+    `environ` is added to our environment.
+    """
     with log.open("ab") as output:
         child = await asyncio.create_subprocess_exec(
-            sys.executable, *words, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output
+            sys.executable,
+            *words,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, **(environ or {})},
         )
     try:
         yield child
@@ -51,10 +62,10 @@ async def node(settings: Settings) -> AsyncIterator[dict[str, Any]]:
         "--rtp-ports", f"{settings.rtp_ports[0]}-{settings.rtp_ports[1]}",
         "--mqtt", settings.mqtt, "--log", settings.log,
     ]  # fmt: skip
-    if settings.database:
-        words += ["--database", settings.database]
+    # A database's URL may hold a password, and anybody on the machine may read command lines.
+    environ = {"SEGUE_DATABASE": settings.database} if settings.database else {}
     begin = log.stat().st_size if log.exists() else 0
-    async with program(words, log) as child:
+    async with program(words, log, environ) as child:
         yield await _status(settings.data_dir / SOCKET, child, log, begin)
 
 
