@@ -141,12 +141,6 @@ class UserAgent:
         self.registrar.restore(bindings, self._clock.now())
         self._reception.plan_sweep()
 
-    def shutdown(self, reason: str = "shutting down") -> None:
-        """Refuse new calls and end all legs; `live` tells when the last is answered."""
-        self.take_calls(None)
-        for leg in list(self._endpoint.legs.values()):
-            leg.end(reason, 503)
-
     def _refuse_malformed(self, request: Request, source: Address, error: PeerError) -> None:
         """Answer without a transaction, if what an answer needs can be read."""
         if request.method == "ACK":

@@ -133,7 +133,7 @@ def test_an_account_calls_what_strangers_may_not() -> None:
     phone.ask("INVITE", proof=phone.proof(challenge, "INVITE"))
     assert phone.statuses()[-1] == 100
     assert pair.bob.invites[0].account == pair.bob.invites[0].caller == "1001"
-    pair.bob.agent.shutdown()
+    pair.bob.agent.end(pair.bob.leg)
     pair.assert_nothing_left()
 
 
