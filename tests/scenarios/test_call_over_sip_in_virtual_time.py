@@ -56,11 +56,12 @@ class Phone:
         if isinstance(event, LegReoffered) and event.sdp is not None:
             self.agent.accept_offer(event.leg, make_answer(event.sdp, self.media).sdp)
 
-    def call(self, number: str) -> None:
+    def call(self, number: str, **headers: str) -> None:
         uri = f"sip:{number}@{SEGUE[0]}"
         self.leg = self.agent.invite(
             self, Destination(uri, SEGUE), caller="13800138000", caller_name="",
             offer=make_offer(self.media),
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
         )  # fmt: skip
 
     def answer(self) -> None:
@@ -133,6 +134,20 @@ def test_the_page_acknowledges_before_the_invite_leaves() -> None:
     assert "INVITE" not in wire.network.words(SEGUE)
     wire.centre.rendered()
     assert wire.network.words(SEGUE)[-1] == "INVITE"
+    wire.customer.hang_up()
+    wire.nothing_left()
+
+
+def test_what_the_app_gave_the_call_does_not_reach_the_agents_phone() -> None:
+    wire = Wire()
+    token = "0123456789abcdef" * 2
+    wire.customer.call("6000", User_to_User=f"{token};encoding=hex", X_Segue_Handoff=token)
+    wire.time.advance(0.1)
+    wire.centre.rendered()
+    wire.time.advance(0.1)
+    assert set(wire.desk_phone.invites[-1].headers) == {"x-segue-call"}
+    to_agent = [d for d in wire.network.trace if d.destination == wire.desk_phone.address]
+    assert not [d for d in to_agent if token.encode() in d.data]
     wire.customer.hang_up()
     wire.nothing_left()
 
