@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from desk.models import WhoCallsBody
 from desk.problems import ApiError
 from desk.security import Agent
-from desk.services import services
+from desk.services import DeskServices, services
 from handoff.moves import ConfirmDenied
 
 router = APIRouter(prefix="/api/v1")
@@ -32,6 +32,8 @@ async def say_who_calls(
         raise ApiError(410, "offer_withdrawn", "you do not have this offer, or not any more")
     if agent.role == "admin":
         raise ApiError(403, "not_allowed", "an administrator does not serve customers")
+    if not _spoke(desk, agent.name, call):
+        raise ApiError(409, "not_asked", "answer the call and ask first")
     if body.new is not None:
         found = desk.handoffs.name_customer(call, agent.name, body.new.name, body.new.number)
     else:
@@ -42,3 +44,10 @@ async def say_who_calls(
     desk.queues.attach_case(call, found.id)
     await desk.log.flush()
     return {"call": call, "case": found.id}
+
+
+def _spoke(desk: DeskServices, agent: str, call: str) -> bool:
+    """Whether the agent has had the caller on the line: what they say opens personal values."""
+    live, waiting = desk.queues.call_of(agent), desk.queues.wrap_up_of(agent)
+    talking = live is not None and live.call == call and live.state != "ringing"
+    return talking or (waiting is not None and waiting.call == call)

@@ -8,8 +8,17 @@ from handoff.channels.app import FormFilled, StepEntered
 from handoff.channels.event import FormField, Scope
 from handoff.service import NewCase
 from switch.application import CallFacts, CallId
+from switch.queue.contact import AgentCall, WrapUp
 
 NUMBER = "+8613800138000"
+
+
+def answered(desk, state="talking"):
+    """An offer that the agent took."""
+    offer = desk.offer("call-1")
+    now = desk.time.now().wall
+    desk.queues.calls["li_na"] = AgentCall("call-1", offer.case, "support", NUMBER, state, now)
+    return offer
 
 
 def shared_number(desk, *names):
@@ -38,7 +47,7 @@ async def test_a_candidate_who_is_confirmed_is_shown_at_once_and_may_be_continue
     _, li = shared_number(desk, "Wang Fang", "Li Lei")
     async with desk.logged_in() as client, desk.page(client) as page:
         await page.snapshot()
-        offer = desk.offer("call-1")
+        offer = answered(desk)
         shown = await page.get("offer")
         assert {one["name"] for one in shown["pop"]["match"]["candidates"]} == {
             "Wang Fang", "Li Lei",
@@ -67,7 +76,7 @@ async def test_the_call_bar_gets_the_name_too(desk):
     (wang,) = shared_number(desk, "Wang Fang")
     async with desk.logged_in() as client, desk.page(client) as page:
         await page.snapshot()
-        offer = desk.offer("call-1")
+        offer = answered(desk)
         desk.live._agent_of["call-1"] = "li_na"  # the switch told of the offer
         body = {"offer": offer.id, "epoch": offer.epoch, "case": wang.id}
         await client.post("/api/v1/calls/call-1/customer", json=body)
@@ -81,7 +90,7 @@ async def test_a_new_customer_is_named_and_the_contact_is_theirs(desk):
     desk.handoffs.arrived(facts)
     async with desk.logged_in() as client, desk.page(client) as page:
         await page.snapshot()
-        offer = desk.offer("call-1")
+        offer = answered(desk)
         body = {"offer": offer.id, "epoch": offer.epoch, "new": {"name": " Zhao Min "}}
         answer = await client.post("/api/v1/calls/call-1/customer", json=body)
         assert answer.status_code == 200
@@ -94,7 +103,7 @@ async def test_a_new_customer_is_named_and_the_contact_is_theirs(desk):
 
 async def test_only_the_agent_who_has_the_call_says_who_it_is(desk):
     (wang,) = shared_number(desk, "Wang Fang")
-    offer = desk.offer("call-1")
+    offer = answered(desk)
     good = {"offer": offer.id, "epoch": offer.epoch, "case": wang.id}
     path = "/api/v1/calls/call-1/customer"
     async with (
@@ -112,6 +121,18 @@ async def test_only_the_agent_who_has_the_call_says_who_it_is(desk):
         assert (foreign.status_code, foreign.json()["code"]) == (409, "customer_no_candidate")
         desk.live.presenter.withdraw(offer, "no_answer")
         assert (await client.post(path, json=good)).status_code == 410
+
+
+async def test_nobody_is_named_before_the_call_is_answered_but_in_wrap_up(desk):
+    (wang,) = shared_number(desk, "Wang Fang")
+    offer = answered(desk, "ringing")
+    body = {"offer": offer.id, "epoch": offer.epoch, "case": wang.id}
+    async with desk.logged_in() as client:
+        refused = await client.post("/api/v1/calls/call-1/customer", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (409, "not_asked")
+        del desk.queues.calls["li_na"]
+        desk.queues.wrap_ups["li_na"] = WrapUp("call-1", None, 99.0)
+        assert (await client.post("/api/v1/calls/call-1/customer", json=body)).status_code == 200
 
 
 async def test_the_language_is_kept_with_the_account(desk):

@@ -1,4 +1,4 @@
-import type { CallDetail, CallPage, ChosenPresence, Disposition, Me, Presence } from "./types";
+import type { CallDetail, CallPage, ChosenPresence, Disposition, Me, Presence, WhoCalls } from "./types";
 
 /** An answer that is not 2xx: the problem document of the server, or what is known without one. */
 export class ApiError extends Error {
@@ -61,6 +61,18 @@ export class Client {
 
   wrapUp(body: { call: string; disposition: string; notes?: string; promise?: string }): Promise<void> {
     return this.send("POST", "/wrapup", body);
+  }
+
+  extendWrapUp(call: string, reason: string): Promise<void> {
+    return this.send("POST", "/wrapup/extend", { call, reason });
+  }
+
+  sayWhoCalls(call: string, offer: string, epoch: number, who: WhoCalls): Promise<{ case: string }> {
+    return this.send("POST", `/calls/${encodeURIComponent(call)}/customer`, { offer, epoch, ...who });
+  }
+
+  setLanguage(language: "en" | "zh"): Promise<Me> {
+    return this.send("PUT", "/me", { language });
   }
 
   continueCase(caseId: string, offer: string, epoch: number): Promise<{ url: string }> {

@@ -154,6 +154,13 @@ export interface WrapUp {
   call: string;
   case: string | null;
   until: WireTime;
+  /** How often it may still be extended. */
+  extensions?: number;
+}
+
+export interface Today {
+  calls: number;
+  handling_s: number;
 }
 
 export interface Snapshot {
@@ -163,7 +170,7 @@ export interface Snapshot {
   offer: OfferMessage | null;
   call: CallState | null;
   wrapup: WrapUp | null;
-  today: { calls: number; handling_s: number };
+  today: Today;
   now: WireTime;
 }
 
@@ -178,8 +185,9 @@ export type ServerMessage =
   | ({ type: "offer" } & OfferMessage & Seq)
   | ({ type: "withdraw"; offer: string; epoch: number; reason: string } & Seq)
   | ({ type: "call" } & CallState & Seq)
-  | ({ type: "case"; case: string | null; pop: Pop } & Seq)
-  | ({ type: "wrapup"; call: string; case?: string | null; until?: WireTime; done?: boolean } & Seq)
+  | ({ type: "case"; call?: string; case: string | null; pop: Pop } & Seq)
+  | ({ type: "wrapup"; call: string; done?: boolean } & Partial<Omit<WrapUp, "call">> & Seq)
+  | ({ type: "today" } & Today & Seq)
   | ({ type: "pong" } & Seq);
 
 export type PageMessage =
@@ -195,8 +203,13 @@ export interface Recording {
   state: string;
 }
 
+/** Who calls, as the agent found out by asking: a candidate's case, or somebody new. */
+export type WhoCalls = { case: string } | { new: { name: string; number?: string } };
+
 export interface Call {
   call: string;
+  /** It goes on. */
+  live?: boolean;
   case: string | null;
   started: WireTime;
   ended: WireTime | null;

@@ -1,8 +1,9 @@
 import { Spin } from "antd";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { client } from "../api/client";
 import type { Me } from "../api/types";
 import { useText } from "../i18n";
+import type { Language } from "../i18n";
 import { DeskSocket } from "../link/socket";
 import { store } from "../state/store";
 import { Desk } from "./Desk";
@@ -42,6 +43,17 @@ export function Session({ settings }: { settings: Settings }) {
     if (me) suggestLanguage(me.language);
   }, [me, suggestLanguage]);
 
+  const { chooseLanguage } = settings;
+  const choose = useCallback(
+    (language: Language) => {
+      chooseLanguage(language);
+      // The account follows, for the next computer; here it is kept in any case.
+      client.setLanguage(language).catch(() => undefined);
+    },
+    [chooseLanguage],
+  );
+  const mine = useMemo(() => ({ ...settings, chooseLanguage: choose }), [settings, choose]);
+
   const logout = useCallback(() => {
     const leave = () => {
       store.dispatch({ type: "signed.out" });
@@ -52,5 +64,5 @@ export function Session({ settings }: { settings: Settings }) {
 
   if (who === "asking") return <Spin fullscreen description={t("app.loading")} />;
   if (!me) return <Login expired={who === "expired"} onLogin={(signed) => setWho({ me: signed })} settings={settings} />;
-  return <Desk me={me} socket={socket} settings={settings} onLogout={logout} />;
+  return <Desk me={me} socket={socket} settings={mine} onLogout={logout} />;
 }

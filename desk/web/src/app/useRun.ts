@@ -8,6 +8,8 @@ import type { Translate } from "../i18n";
 export function problemText(t: Translate, error: unknown): string {
   if (!(error instanceof ApiError)) return t("error.other", { detail: String(error) });
   if (error.status === 0) return t("error.unreachable");
+  if (error.code === "no_more_time") return t("wrapup.extend.none");
+  if (error.code === "customer_sure" || error.code === "not_asked") return t("error.other", { detail: error.message });
   if (error.status === 409) return t("error.gone");
   if (error.status === 410) return t("error.expired");
   if (error.status === 403) return t("error.forbidden", { detail: error.message });

@@ -4,14 +4,13 @@ import {
   QuestionCircleFilled,
   SafetyCertificateFilled,
 } from "../app/icons";
-import { Button } from "antd";
 import type { ReactNode } from "react";
 import type { Match, Pop } from "../api/types";
-import { useDraftWork } from "../app/work";
 import { phoneNumber, regionOf } from "../format/number";
 import { useLanguage, useText, word } from "../i18n";
 import type { MessageKey } from "../i18n/en";
 import type { Contact } from "../state/model";
+import { WhoCalls } from "./WhoCalls";
 
 type Surety = "certain" | "likely" | "unsure" | "nobody";
 
@@ -53,12 +52,12 @@ export function Person({ contact, pop }: { contact: Contact; pop: Pop }) {
         {match.reasons.length > 0 && <span className="quiet">— {match.reasons.join("; ")}</span>}
       </div>
       {match.by === "none" && <p className="ask">{t("customer.new.hint")}</p>}
-      <Ask match={match} />
+      <WhoCalls contact={contact} pop={pop} />
     </header>
   );
 
   function byText(by: string): string {
-    const known = ["token", "code", "customer", "number", "none"].includes(by);
+    const known = ["token", "code", "customer", "number", "agent", "none"].includes(by);
     return known ? t(`match.${by}` as MessageKey) : t("match.other", { by });
   }
 }
@@ -74,40 +73,5 @@ function Where({ contact, pop }: { contact: Contact; pop: Pop }) {
       {region && ` · ${region}`}
       {contact.queue && ` · ${t("customer.queue")} ${contact.queue}`}
     </span>
-  );
-}
-
-/** The question that finds out who it is; an answer goes into the notes. */
-function Ask({ match }: { match: Match }) {
-  const t = useText();
-  const { draft, change } = useDraftWork();
-  if (match.sure || (!match.question && match.candidates.length === 0)) return null;
-  const note = (name: string, id: string) => {
-    const line = t("match.noted", { name, case: id });
-    if (!draft.notes.includes(line)) change({ notes: draft.notes ? `${draft.notes}\n${line}` : line });
-  };
-  return (
-    <div className="ask">
-      {match.question && (
-        <p>
-          <strong>{t("match.ask")}:</strong> {match.question}
-        </p>
-      )}
-      {match.candidates.length > 0 && (
-        <p className="candidates">
-          <span>{t("match.candidates")}:</span>
-          {match.candidates.map((one) => (
-            <Button
-              key={one.case}
-              size="small"
-              title={t("match.note", { name: one.name })}
-              onClick={() => note(one.name, one.case)}
-            >
-              {one.name}
-            </Button>
-          ))}
-        </p>
-      )}
-    </div>
   );
 }

@@ -5,6 +5,7 @@ import type {
   Presence,
   QueueLine,
   ServerMessage,
+  Today,
   WireTime,
 } from "../api/types";
 
@@ -42,6 +43,8 @@ export interface WrapUpState {
   case: string | null;
   name: string;
   until: number | null;
+  /** How often the server would extend it. */
+  extensions: number;
   over: boolean;
 }
 
@@ -60,9 +63,7 @@ export interface DeskState {
   wrapup: WrapUpState | null;
   /** Wrap-ups whose time ran out before they were saved. */
   unfinished: WrapUpState[];
-  today: { calls: number; handling_s: number };
-  /** When the call was answered, in milliseconds of the server's clock. */
-  answeredAt: number | null;
+  today: Today;
 }
 
 export type LocalAction =
@@ -89,7 +90,6 @@ export const initialState: DeskState = {
   wrapup: null,
   unfinished: [],
   today: { calls: 0, handling_s: 0 },
-  answeredAt: null,
 };
 
 /** Milliseconds since the epoch; NaN when it is not a time. */

@@ -142,14 +142,6 @@ describe("a call", () => {
     expect(state.call).toBeNull();
   });
 
-  it("counts for the day once it was answered and has ended", () => {
-    const held = { ...call("held"), since: "2026-11-22T14:00:30Z" };
-    const ended = { ...call("ended"), since: "2026-11-22T14:01:00Z" };
-    const state = run([...connected, offer(), call("ringing"), call("talking"), held, call("talking"), ended]);
-    expect(state.today).toEqual({ calls: 1, handling_s: 60 });
-    expect(run([...connected, offer(), call("ringing"), ended]).today.calls).toBe(0);
-  });
-
   it("without an offer still shows who calls", () => {
     expect(run([...connected, call("talking")]).contact?.caller).toBe("+8613800138000");
   });
@@ -160,6 +152,17 @@ describe("a call", () => {
     expect(run([{ type: "case", case: "case-call-1", pop: changed }], state).contact?.pop).toBe(changed);
     expect(run([{ type: "case", case: "other", pop: changed }], state)).toEqual(state);
   });
+
+  it("moves to another case, with the name that is sure now, also while it is written up", () => {
+    const unsure = { ...pop, customer: null, match: { ...pop.match, by: "number", confidence: 0.3, sure: false } };
+    const asked = { ...offer(), pop: unsure } as ServerMessage;
+    const state = run([...connected, asked, call("talking"), call("ended"), wrapup]);
+    expect(state.wrapup?.name).toBe("+8613800138000");
+    const moved = run([{ type: "case", call: "call-1", case: "case-9", pop }], state);
+    expect(moved.contact).toMatchObject({ call: "call-1", case: "case-9" });
+    expect(moved.wrapup).toMatchObject({ case: "case-9", name: "Wang Fang" });
+    expect(run([{ type: "case", call: "call-2", case: "case-call-1", pop }], state)).toEqual(state);
+  });
 });
 
 describe("wrap-up", () => {
@@ -168,6 +171,14 @@ describe("wrap-up", () => {
   it("counts down on the server's clock", () => {
     expect(wrapping.wrapup?.until).toBe(Date.parse("2026-11-22T14:01:00Z"));
     expect(wrapping.skewMs).toBe(2000);
+  });
+
+  it("that is extended counts down to the new time and tells how often it may be again", () => {
+    const longer = { ...wrapup, until: "2026-11-22T14:02:00Z", extensions: 2 } as ServerMessage;
+    const state = run([longer], wrapping);
+    expect(state.wrapup).toMatchObject({ until: Date.parse("2026-11-22T14:02:00Z"), extensions: 2, over: false });
+    const again = run([{ type: "link.opened" }, snapshot({ wrapup: { call: "call-1", case: null, until: NOW, extensions: 1 } })], state);
+    expect(again.wrapup?.extensions).toBe(1);
   });
 
   it("whose time is up stays until it is saved", () => {
@@ -248,6 +259,12 @@ describe("the connection", () => {
     const state = run([...connected, { ...offer(), seq: 9 }, { type: "link.opened" }, snapshot()]);
     expect(state.seq).toBe(1);
   });
+});
+
+it("takes the day from the server, which counts the wrap-up too", () => {
+  const state = run([...connected, { type: "today", calls: 3, handling_s: 95.5 }]);
+  expect(state.today).toEqual({ calls: 3, handling_s: 95.5 });
+  expect(run([offer(), call("talking"), call("ended")], state).today.calls).toBe(3);
 });
 
 it("never changes the state it was given", () => {

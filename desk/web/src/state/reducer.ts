@@ -29,9 +29,11 @@ function message(state: DeskState, m: Exclude<ServerMessage, { type: "snapshot" 
     case "call":
       return call(state, m);
     case "case":
-      return caseChanged(state, m.case, m.pop);
+      return caseChanged(state, m);
     case "wrapup":
       return wrapup(state, m);
+    case "today":
+      return { ...state, today: { calls: m.calls, handling_s: m.handling_s } };
     default:
       return state;
   }
@@ -61,10 +63,9 @@ function snapshot(state: DeskState, s: Snapshot, seq: number, now: number): Desk
     call: s.call,
     wrapup: null,
     today: s.today,
-    answeredAt: live && live.state !== "ringing" ? milliseconds(live.since) : null,
   };
   if (s.wrapup) {
-    const wrap = wrapUpState(base, s.wrapup.call, s.wrapup.case, milliseconds(s.wrapup.until));
+    const wrap = wrapUpState(base, s.wrapup, milliseconds(s.wrapup.until));
     return { ...base, wrapup: wrap, unfinished: without(state.unfinished, s.wrapup.call) };
   }
   return { ...base, unfinished: addAll(state.unfinished, leftBehind(state, callId)) };
@@ -76,7 +77,7 @@ function leftBehind(state: DeskState, callId: string | null): WrapUpState[] {
   if (wrapup) return wrapup.call === callId ? [] : [wrapup];
   const served = contact !== null && call?.call === contact.call && call.state !== "ringing";
   if (!served || contact.call === callId) return [];
-  return [wrapUpState(state, contact.call, contact.case, null)];
+  return [wrapUpState(state, contact, null)];
 }
 
 function bareContact(call: CallState): Contact {
@@ -132,41 +133,45 @@ function call(state: DeskState, m: CallState): DeskState {
   if (m.state === "ended" && state.contact && !same) return state;
   if (m.state === "ended" && !state.contact) return { ...state, call: null };
   return {
-    ...counted(state, m),
+    ...state,
     call: m,
     contact: same ? state.contact : bareContact(m),
     due: m.state === "ringing" ? state.due : null,
   };
 }
 
-/** The day goes on between snapshots: an answered call counts when it ends. */
-function counted(state: DeskState, m: CallState): DeskState {
-  const { answeredAt, today } = state;
-  if (m.state === "talking" && answeredAt === null) return { ...state, answeredAt: milliseconds(m.since) };
-  if (m.state !== "ended" || answeredAt === null) return state;
-  const talked = Math.max(0, milliseconds(m.since) - answeredAt) / 1000;
-  return { ...state, answeredAt: null, today: { calls: today.calls + 1, handling_s: today.handling_s + talked } };
-}
-
-function caseChanged(state: DeskState, id: string | null, pop: Contact["pop"]): DeskState {
-  if (!state.contact || state.contact.case !== id) return state;
-  return { ...state, contact: { ...state.contact, pop } };
+/** The call may stand in another case now; an older server does not name the call. */
+function caseChanged(state: DeskState, m: ServerMessage & { type: "case" }): DeskState {
+  const { contact } = state;
+  const mine = contact && (m.call === undefined ? contact.case === m.case : contact.call === m.call);
+  if (!mine) return state;
+  const known = { ...contact, case: m.case, pop: m.pop };
+  const wrap = state.wrapup?.call === known.call ? { ...state.wrapup, case: m.case, name: nameOf(known) } : state.wrapup;
+  return { ...state, contact: known, wrapup: wrap };
 }
 
 function wrapup(state: DeskState, m: ServerMessage & { type: "wrapup" }): DeskState {
   if (!m.done) {
     const until = m.until === undefined ? null : milliseconds(m.until);
-    return { ...state, due: null, wrapup: wrapUpState(state, m.call, m.case ?? null, until) };
+    return { ...state, due: null, wrapup: wrapUpState(state, { ...m, case: m.case ?? null }, until) };
   }
   if (state.wrapup?.call !== m.call) return state;
   // Time is up, and it was not saved here: the form stays until it is, or the next offer comes.
   return { ...state, wrapup: { ...state.wrapup, over: true, until: null } };
 }
 
-function wrapUpState(state: DeskState, id: string, caseId: string | null, until: number | null): WrapUpState {
+function wrapUpState(
+  state: DeskState,
+  { call: id, case: caseId, extensions = 0 }: { call: string; case: string | null; extensions?: number },
+  until: number | null,
+): WrapUpState {
   const contact = state.contact?.call === id ? state.contact : null;
-  const name = sureName(contact) ?? contact?.caller ?? "";
-  return { call: id, case: caseId, name, until, over: false };
+  return { call: id, case: caseId, name: contact ? nameOf(contact) : "", until, extensions, over: false };
+}
+
+/** What a contact is called where nobody may be called by a name that is not sure. */
+function nameOf(contact: Contact): string {
+  return sureName(contact) ?? contact.caller;
 }
 
 function local(state: DeskState, action: LocalAction): DeskState {

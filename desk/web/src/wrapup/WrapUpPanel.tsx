@@ -75,7 +75,7 @@ export function WrapUpPanel({ wrapup }: { wrapup: WrapUpState }) {
         <Button data-testid="wrapup-done" type="primary" size="large" loading={busy} onClick={submit}>
           {t("wrapup.done")}
         </Button>
-        {!wrapup.over && <Extend />}
+        {!wrapup.over && <Extend wrapup={wrapup} />}
         {late && <Button onClick={drop}>{t("wrapup.drop")}</Button>}
       </div>
       {late && <Alert type="warning" showIcon title={t("wrapup.late")} />}
@@ -95,17 +95,16 @@ function Countdown({ wrapup }: { wrapup: WrapUpState }) {
   );
 }
 
-/** More time: a break with a reason, so that no call comes when the countdown ends. */
-function Extend() {
+/** More time, as often as the server gives it; what is saved later is kept too. */
+function Extend({ wrapup }: { wrapup: WrapUpState }) {
   const t = useText();
   const { run } = useWork();
   const [asking, setAsking] = useState(false);
-  const [extended, setExtended] = useState(false);
   const extend = (reason: string) => {
     setAsking(false);
-    void run(() => client.setPresence("break", reason)).then(setExtended);
+    void run(() => client.extendWrapUp(wrapup.call, reason));
   };
-  if (extended) return <span className="quiet">{t("wrapup.extended")}</span>;
+  if (wrapup.extensions === 0) return <span className="quiet">{t("wrapup.extend.none")}</span>;
   return (
     <>
       <Button data-testid="wrapup-extend" size="large" onClick={() => setAsking(true)}>
@@ -114,7 +113,7 @@ function Extend() {
       {asking && (
         <ReasonDialog
           title={t("wrapup.extend.why")}
-          hint={t("wrapup.extend.hint")}
+          hint={t("wrapup.extend.hint", { n: wrapup.extensions })}
           onReason={extend}
           onCancel={() => setAsking(false)}
         />

@@ -9,7 +9,7 @@ import { store, useDesk } from "../state/store";
 import type { Draft } from "./draft";
 import { draftKey, forgetDraft, promiseLine } from "./draft";
 
-/** So long before its end a wrap-up saves itself: the server takes nothing after it. */
+/** So long before its end a wrap-up saves itself: before the next call comes. */
 const BEFORE_END_MS = 2500;
 
 function bodyOf(call: string, draft: Draft) {
@@ -20,7 +20,7 @@ function bodyOf(call: string, draft: Draft) {
 
 export interface Save {
   busy: boolean;
-  /** The server takes this wrap-up no more. */
+  /** The server does not take this wrap-up. */
   late: boolean;
   save: () => Promise<void>;
   drop: () => void;
