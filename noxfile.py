@@ -22,3 +22,10 @@ for _part in PARTS:
 def bench(session: nox.Session) -> None:
     """Measure; figures are ratios within one run."""
     session.run("python", "-m", "benchmarks", external=True)
+
+
+@nox.session(venv_backend="venv")
+def docs(session: nox.Session) -> None:
+    """The documentation as pages in build/docs; a broken link is an error."""
+    session.install("mkdocs-material==9.*")
+    session.run("mkdocs", "build", "--strict", *session.posargs)
