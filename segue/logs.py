@@ -67,8 +67,10 @@ def set_up_logs(style: Literal["text", "json"], level: int = logging.INFO) -> No
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("alembic", "amqtt", "transitions", "aiosqlite", "uvicorn"):
+    for chatty in ("alembic", "amqtt", "transitions", "aiosqlite"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Each malformed request is a warning there: strangers would write our log full.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)
 
 
 def tell(record: Record) -> None:
