@@ -219,6 +219,7 @@ export interface Call {
   queue: string | null;
   agent: string | null;
   outcome: string | null;
+  match?: { by: string; confidence: number };
   recording: Recording | null;
 }
 

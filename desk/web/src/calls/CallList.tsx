@@ -9,7 +9,7 @@ import { duration, useTimes } from "../format/time";
 import { useText, word } from "../i18n";
 import { useWork } from "../app/work";
 import { useFetched } from "./useFetched";
-import { whoOf } from "./who";
+import { isSure, whoOf } from "./who";
 
 interface Props {
   onOpen: (call: string, play?: string) => void;
@@ -60,13 +60,18 @@ function Row({ call, onOpen }: { call: Call; onOpen: Props["onOpen"] }) {
     <li data-testid="call-row" data-call={call.call}>
       <time>{time}</time>
       <button className="call-who" onClick={() => onOpen(call.call)} aria-label={t("calls.open.of", { who, time })}>
-        <strong>{who}</strong>
+        <strong className={isSure(call) ? "" : "unsure"}>
+          {who}
+          {!isSure(call) && "?"}
+        </strong>
         {who !== number && <span className="quiet">{number}</span>}
       </button>
       <span className="call-queue quiet">{call.queue}</span>
       <span className="call-outcome">{word(t, "outcome", call.outcome)}</span>
       <span className="clock">{call.seconds == null ? "" : duration(call.seconds)}</span>
-      {recording ? (
+      {recording && call.live ? (
+        <span className="quiet">{t("call.recording")}</span>
+      ) : recording ? (
         <Button
           size="small"
           data-testid="call-play"

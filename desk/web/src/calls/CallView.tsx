@@ -11,7 +11,7 @@ import { useText, word } from "../i18n";
 import { Player } from "./Player";
 import { useDispositionWords } from "../wrapup/dispositions";
 import { useFetched } from "./useFetched";
-import { whoOf } from "./who";
+import { isSure, whoOf } from "./who";
 
 /** One call: what it was, its recording, the way through the flow, its events. */
 export function CallView({ id, play }: { id: string; play?: string | undefined }) {
@@ -32,7 +32,7 @@ export function CallView({ id, play }: { id: string; play?: string | undefined }
       {!data && error === null && <Spin className="spin" />}
       {data && <Facts call={data} />}
       {data?.recording && (
-        <Keep call={data} onPlay={playing ? null : () => setPlaying(data.recording?.id)} />
+        <Keep call={data} onPlay={playing || data.live ? null : () => setPlaying(data.recording?.id)} />
       )}
       {data?.wrapup && <WrittenUp written={data.wrapup} />}
       {data && <Path steps={data.path} />}
@@ -54,7 +54,8 @@ function Facts({ call }: { call: CallDetail }) {
   return (
     <>
       <h2>
-        {whoOf(call)} <small className="quiet">{times.short(call.started, Date.now())}</small>
+        {whoOf(call)}
+        {!isSure(call) && "?"} <small className="quiet">{times.short(call.started, Date.now())}</small>
       </h2>
       <dl className="facts">
         {facts

@@ -51,7 +51,6 @@ export function Person({ contact, pop }: { contact: Contact; pop: Pop }) {
         <span>{byText(match.by)}</span>
         {match.reasons.length > 0 && <span className="quiet">— {match.reasons.join("; ")}</span>}
       </div>
-      {match.by === "none" && <p className="ask">{t("customer.new.hint")}</p>}
       <WhoCalls contact={contact} pop={pop} />
     </header>
   );

@@ -31,6 +31,7 @@ export function WhoCalls({ contact, pop }: Props) {
   };
   return (
     <div className={match.sure ? "who-else" : "ask"} data-testid="pop-ask">
+      {match.by === "none" && <p>{t("customer.new.hint")}</p>}
       {match.question && (
         <p>
           <strong>{t("match.ask")}:</strong> {match.question}
