@@ -44,7 +44,7 @@ async def _log(folder: Path) -> tuple[float, float]:
     for n in range(_EVENTS // _AT_ONCE):
         now, start = clock.now(), time.perf_counter()
         for m in range(_AT_ONCE):
-            log.emit(e.CallHeld(f"call-{n}-{m}"), now)
+            log.emit(e.CallHeld(f"call-{n}-{m}", "agent"), now)
         emitting += time.perf_counter() - start
         await log.flush()
     whole = time.perf_counter() - began

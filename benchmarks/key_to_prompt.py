@@ -1,4 +1,8 @@
-"""Key released to the next prompt's first packet: a call to a menu, by RTP from outside."""
+"""A key to the next prompt's first packet: a call to a menu, by RTP from outside.
+
+The node acts on a key's first packet, so that is where the time begins: a prompt is there before
+its key is released.
+"""
 
 from __future__ import annotations
 
@@ -47,32 +51,30 @@ def measure() -> list[Figure]:
     with echo() as address:
         floor = statistics.median(round_trips(address, _PACKET_BYTES, 200, 0.02))
     promises = (("median", 3.0), ("p99", 10.0))
-    return [Figure("key released to the next prompt", "ms", tuple(waits), floor, promises)]
+    return [Figure("key to the next prompt", "ms", tuple(waits), floor, promises)]
 
 
 def _press(ear: socket.socket, to: tuple[str, int], number: int) -> float:
-    """One key of 40 ms, its last packet three times; milliseconds to the next prompt."""
+    """One key; milliseconds from its first packet to the next prompt."""
     _listen(ear, random.uniform(0.1, 0.16))
-    for n, duration in enumerate((160, 320)):
-        _send(ear, to, number, n, duration, over=False)
-        _listen(ear, 0.02)
-    released = time.perf_counter()
-    for n in (2, 3, 4):
-        _send(ear, to, number, n, 480, over=True)
+    pressed = time.perf_counter()
+    _send(ear, to, number, 0)
     while not ear.recv(2048)[1] & 0x80:
-        if time.perf_counter() > released + 3:
+        if time.perf_counter() > pressed + 3:
             raise UnavailableError("a key brought no prompt")
-    return 1000 * (time.perf_counter() - released)
+    wait = time.perf_counter() - pressed
+    for n in (1, 2, 3):
+        _send(ear, to, number, n)
+    return 1000 * wait
 
 
-def _send(
-    ear: socket.socket, to: tuple[str, int], number: int, n: int, duration: int, *, over: bool
-) -> None:
-    mark = 0x80 if n == 0 else 0
+def _send(ear: socket.socket, to: tuple[str, int], number: int, n: int) -> None:
+    """Packet `n` of a key: it begins with 0, and has ended with all others."""
+    mark, over = (0x80, 0) if n == 0 else (0, 0x80)
     head = struct.pack(
-        ">BBHII", 0x80, mark | _EVENTS, 5 * number + n & 0xFFFF, 4000 * (number + 1), 7
+        ">BBHII", 0x80, mark | _EVENTS, 4 * number + n & 0xFFFF, 4000 * (number + 1), 7
     )
-    ear.sendto(head + struct.pack(">BBH", 1, 0x80 * over | 0x0A, duration), to)
+    ear.sendto(head + struct.pack(">BBH", 1, over | 0x0A, 160 + 80 * min(n, 1)), to)
 
 
 def _listen(ear: socket.socket, seconds: float) -> None:
@@ -80,4 +82,4 @@ def _listen(ear: socket.socket, seconds: float) -> None:
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
         if ear.recv(2048)[1] & 0x80:
-            raise UnavailableError("a prompt began before its key was released")
+            raise UnavailableError("a prompt began by itself")
