@@ -31,6 +31,10 @@ Progress = Callable[[int, int, Segment], None]
 """Told after each prepared segment: how many are done, of how many, and which it was."""
 
 
+_Source = tuple[Path, int, int]
+"""A file, the time of its last change, its size."""
+
+
 class MissingPromptError(MediaError):
     """No file, and no text to speak instead."""
 
@@ -53,6 +57,10 @@ class PromptLibrary:
         self._loaded: dict[Segment, PromptId] = {}
         self._passing: OrderedDict[Segment, float] = OrderedDict()
         """What no site file asks for, and when it was asked for last; the longest ago first."""
+        self._sources: dict[Segment, _Source | None] = {}
+        """The file that a segment with `audio` was loaded from; None: spoken or generated."""
+        self._replaced: list[tuple[float, PromptId]] = []
+        """What changed files have taken the place of, and when; calls may still play it."""
         self._rendering: dict[Segment, asyncio.Task[PromptId]] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
@@ -81,11 +89,15 @@ class PromptLibrary:
     async def prepare(
         self, segments: Iterable[Segment], progress: Progress | None = None
     ) -> list[tuple[Segment, str]]:
-        """Render and load all, two at a time; those that failed come back with the reason."""
+        """Render and load all, two at a time; those that failed come back with the reason.
+
+        A sound whose file has come, gone or changed since is loaded again.
+        """
+        self._unload_replaced()
         named = dict.fromkeys(segments)
         for segment in named:
             self._passing.pop(segment, None)
-        wanted = [segment for segment in named if segment not in self._loaded]
+        wanted = [one for one in named if one not in self._loaded or self._changed(one)]
         failed: list[tuple[Segment, str]] = []
         finished = 0
 
@@ -134,6 +146,9 @@ class PromptLibrary:
                     prompt = self._engine.load_prompt(path)
             except OSError as error:
                 raise MissingPromptError(f"{_title(segment)}: {error}") from error
+        before = self._loaded.get(segment)
+        if before is not None:
+            self._replaced.append((asyncio.get_running_loop().time(), before))
         self._loaded[segment] = prompt
         if not keep:
             self._asked_for(segment)
@@ -148,14 +163,30 @@ class PromptLibrary:
         before = asyncio.get_running_loop().time() - LEAST_S
         while len(self._passing) > MAX_PASSING and next(iter(self._passing.values())) < before:
             segment, _ = self._passing.popitem(last=False)
+            self._sources.pop(segment, None)
             self._engine.unload_prompt(self._loaded.pop(segment))
+
+    def _unload_replaced(self) -> None:
+        before = asyncio.get_running_loop().time() - LEAST_S
+        while self._replaced and self._replaced[0][0] < before:
+            self._engine.unload_prompt(self._replaced.pop(0)[1])
+
+    def _changed(self, segment: Segment) -> bool:
+        if segment.audio is None:
+            return False
+        found = self._find(segment.audio, segment.language)
+        return self._sources.get(segment) != _source(found)
 
     async def _file(self, segment: Segment) -> Path | None:
         """A file the engine can load, converted or generated first; None where text will do."""
         if segment.audio is not None:
             found = self._find(segment.audio, segment.language)
+            self._sources.pop(segment, None)
+            source = _source(found)
             if found is not None:
-                return await asyncio.to_thread(self._converted, found)
+                converted = await asyncio.to_thread(self._converted, found)
+                self._sources[segment] = source
+                return converted
             if segment.audio in _GENERATED:
                 return await asyncio.to_thread(self._generated, segment.audio)
         if not segment.text:
@@ -215,6 +246,16 @@ class PromptLibrary:
         finally:
             if target is not kept:
                 target.unlink(missing_ok=True)
+
+
+def _source(path: Path | None) -> _Source | None:
+    if path is None:
+        return None
+    try:
+        status = path.stat()
+    except OSError:  # gone since: the next look finds out
+        return None
+    return path, status.st_mtime_ns, status.st_size
 
 
 def _title(segment: Segment) -> str:

@@ -69,7 +69,8 @@ class Reloader:
         centre, keeping = self._centre, self._keeping
         centre.library.site = site.names()
         centre.library.reload()
-        await self._sound.prompts.prepare(wanted_prompts(site, centre.library))
+        for segment, why in await self._sound.prompts.prepare(wanted_prompts(site, centre.library)):
+            _log.error("prompt %s is missing: %s", segment.audio or segment.text[:40], why)
         centre.in_force.site = site
         centre.calls.reload(site.switch)
         centre.queues.reload(site.switch)

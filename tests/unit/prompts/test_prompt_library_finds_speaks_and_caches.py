@@ -146,6 +146,31 @@ async def test_a_prompt_that_may_still_be_played_is_not_unloaded(
     assert engine.unloaded == []
 
 
+async def test_a_recording_that_comes_or_changes_is_heard_after_the_next_preparation(
+    tmp_path: Path,
+) -> None:
+    prompts, engine, voice, folder = library(tmp_path)
+    welcome = Segment("en", "Welcome", "welcome")
+    await prompts.prepare([welcome])
+    spoken = prompts.ready(welcome)
+
+    site_file(folder, "welcome.en.wav", 400)
+    await prompts.prepare([welcome])
+    recorded = prompts.ready(welcome)
+    assert recorded != spoken
+    assert engine.unloaded == []  # a call may be about to play it
+
+    await prompts.prepare([welcome])
+    assert prompts.ready(welcome) == recorded
+    site_file(folder, "welcome.en.wav", 800)
+    await prompts.prepare([welcome])
+    assert prompts.ready(welcome) not in (spoken, recorded)
+    (folder / "welcome.en.wav").unlink()
+    await prompts.prepare([welcome])
+    assert len(engine.loaded) == 4
+    assert voice.spoken == ["Welcome"]
+
+
 async def test_failures_come_back_with_the_reason_and_the_others_are_made(tmp_path: Path) -> None:
     prompts, _, _, folder = library(tmp_path)
     (folder / "broken.wav").write_bytes(b"RIFF this is not audio")
