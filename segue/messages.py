@@ -51,6 +51,10 @@ CATALOGUE: Final[Catalogue] = {
         "en": "flow '{flow}' cannot answer a number here: {why}",
         "zh": "流程“{flow}”不能在此接听号码：{why}",
     },
+    "S023": {
+        "en": "the sound cannot be used, what was heard before stays: {why}",
+        "zh": "声音文件无法使用，仍播放原来的内容：{why}",
+    },
     "S020": {
         "en": "write a time such as 5s, 2m or 1h",
         "zh": "请写时间，例如 5s、2m 或 1h",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from base.problem import Problem, errors
 from ivr.library import FlowLibrary
+from media.contract import Segment
 from segue.messages import said
 from segue.site import Site, load_site
 from segue.wiring.archive import Keeping
@@ -26,6 +27,11 @@ def check_site(folder: Path) -> tuple[Site | None, list[Problem]]:
     problems += library.reload()
     problems += unfit_bindings(site, library)
     return site, problems
+
+
+def _unusable(site: Site, segment: Segment, why: str) -> Problem:
+    place = site.prompt_folder / (segment.audio or "")
+    return Problem(str(place), 1, 1, "S023", said("S023", why=why), level="warning")
 
 
 def unfit_bindings(site: Site, library: FlowLibrary) -> list[Problem]:
@@ -70,7 +76,8 @@ class Reloader:
         centre.library.site = site.names()
         centre.library.reload()
         for segment, why in await self._sound.prompts.prepare(wanted_prompts(site, centre.library)):
-            _log.error("prompt %s is missing: %s", segment.audio or segment.text[:40], why)
+            problems.append(_unusable(site, segment, why))
+            _log.error("%s", problems[-1])
         centre.in_force.site = site
         centre.calls.reload(site.switch)
         centre.queues.reload(site.switch)

@@ -39,6 +39,11 @@ async def test_reload_takes_all_or_nothing(tmp_path: Path) -> None:
         done = await asyncio.to_thread(subprocess.run, words, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
+        (site / "prompts" / "shop").mkdir(parents=True, exist_ok=True)
+        (site / "prompts" / "shop" / "welcome.en.wav").write_bytes(b"no audio")
+        warned = await ask(data / "segue.sock", "reload")
+        assert [problem["code"] for problem in warned["problems"]] == ["S023"]
+
         extensions = site / "extensions.yaml"
         extensions.write_text(
             extensions.read_text() + '"1003": {name: Zhao Min, agent: zhao_min, devices: [phone]}\n'
@@ -53,5 +58,5 @@ async def test_reload_takes_all_or_nothing(tmp_path: Path) -> None:
 
         os.kill(status["pid"], signal.SIGHUP)
         async with asyncio.timeout(10):
-            while (data / "node.log").read_text().count("the site is reloaded") < 3:  # noqa: ASYNC110
+            while (data / "node.log").read_text().count("the site is reloaded") < 4:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
