@@ -116,13 +116,30 @@ async def test_unsure_caller_gets_no_name_in_black() -> None:
         await expect(agent.part("pop-customer")).to_have_class(re.compile("unsure"))
         await expect(agent.part("pop-match")).to_contain_text("calling number only")
         await expect(agent.part("pop-continue")).to_be_disabled()
-        await agent.page.get_by_role("button", name="Chen Yu").click()
-        await expect(agent.part("notes")).to_have_value(re.compile("Chen Yu.*case-7"))
+        chen = agent.page.get_by_role("button", name="Chen Yu")
+        await expect(chen).to_be_disabled()
+        before = await agent.part("pop-step").bounding_box()
+        await agent.desk.say("call", **call_state("talking"))
+        async with agent.page.expect_response("**/customer"):
+            await chen.click()
+        said = {"offer": "offer-call-1", "epoch": 1, "case": "case-7"}
+        assert ("POST", "/calls/call-1/customer", said) in agent.desk.asked
+        assert await agent.part("pop-step").bounding_box() == before
+        await agent.desk.say("case", call="call-1", case="case-7", pop=full_pop())
+        await expect(agent.part("pop-customer")).to_have_attribute("data-sure", "true")
+        await agent.part("notes").fill("about Chen Yu")
 
         await agent.desk.say("withdraw", offer="offer-call-1", epoch=1, reason="withdrawn")
         await agent.desk.say("offer", **offer(nobody_pop(), call="call-2"))
         await expect(agent.part("pop-customer")).to_have_text("New customer")
         await expect(agent.part("notes")).to_have_value("")
+        await agent.desk.say("call", **call_state("talking", call="call-2"))
+        await agent.part("pop-new-name").fill(" Zhao Min ")
+        async with agent.page.expect_response("**/customer"):
+            await agent.part("pop-new-save").click()
+        new = {"name": "Zhao Min", "number": "+8613800138000"}
+        said = {"offer": "offer-call-2", "epoch": 1, "new": new}
+        assert ("POST", "/calls/call-2/customer", said) in agent.desk.asked
 
 
 async def test_recording_is_fetched_only_when_somebody_plays_it() -> None:

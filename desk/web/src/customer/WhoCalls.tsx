@@ -55,7 +55,12 @@ export function WhoCalls({ contact, pop }: Props) {
         </p>
       )}
       {!match.sure && <NewCustomer number={contact.caller} able={able} open={match.by === "none"} onSay={say} />}
-      {!spoken && <p className="quiet">{t("match.later")}</p>}
+      {!match.sure && (
+        // Its place stays when the call is answered: nothing moves then.
+        <p className={spoken ? "unseen" : "quiet"} aria-hidden={spoken}>
+          {t("match.later")}
+        </p>
+      )}
     </div>
   );
 }

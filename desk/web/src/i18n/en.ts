@@ -181,7 +181,7 @@ export const en = {
   "wrapup.done": "Save and finish",
   "wrapup.extend": "I need more time",
   "wrapup.extend.why": "Why you need more time",
-  "wrapup.extend.hint": "One more minute; possible {n} more times. The next call comes only after it.",
+  "wrapup.extend.hint": "One more minute each time; {n} left. The next call comes only after it.",
   "wrapup.extend.none": "No more time can be given; what you save later is kept too.",
   "wrapup.needed": "Choose a disposition first.",
   "wrapup.saved": "Saved.",

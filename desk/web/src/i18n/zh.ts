@@ -183,7 +183,7 @@ export const zh: Record<MessageKey, string> = {
   "wrapup.done": "保存并完成",
   "wrapup.extend": "需要更多时间",
   "wrapup.extend.why": "需要更多时间的原因",
-  "wrapup.extend.hint": "延长一分钟，还可延长 {n} 次；之后才会有下一个来电。",
+  "wrapup.extend.hint": "每次延长一分钟，还剩 {n} 次；之后才会有下一个来电。",
   "wrapup.extend.none": "不能再延长；之后保存的内容同样有效。",
   "wrapup.needed": "请先选择处理结果。",
   "wrapup.saved": "已保存。",
