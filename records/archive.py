@@ -88,6 +88,10 @@ class RecordingArchive:
         """A new recording's id and spool path; raises `media.contract.SpoolError`."""
         return self._shelf.place(call, now)
 
+    def give_back(self, path: Path) -> None:
+        """Nothing was recorded at this place."""
+        self._shelf.give_back(path)
+
     async def start(self) -> None:
         """Find what an earlier run left, and begin to seal; raises `UnavailableError`."""
         try:

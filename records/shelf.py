@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from dataclasses import dataclass
@@ -46,6 +47,11 @@ class Shelf:
         except OSError as error:
             raise SpoolError(f"cannot record into {self._folder}: {error.strerror}") from error
         return recording, path
+
+    def give_back(self, path: Path) -> None:
+        """Forget a place where nothing was recorded; a note that stays is cleared at a start."""
+        with contextlib.suppress(OSError):
+            _note(path).unlink(missing_ok=True)
 
     def left(self) -> list[Spooled]:
         """Every spool in the folder, the oldest first; raises OSError."""

@@ -15,3 +15,7 @@ class RecordingShelf(Protocol):
         """A new recording's id and spool path; raises `media.contract.SpoolError` when the disk
         is full or cannot be written."""
         ...
+
+    def give_back(self, path: Path) -> None:
+        """Nothing was recorded at this place, and nothing will be. Never fails."""
+        ...

@@ -50,10 +50,10 @@ class Recorder:
         try:
             self._recording = self._exchange.open_recording(path, self._call)
         except SpoolError as error:
+            self._give_back()
             self._unavailable(policy, error)
             return False
-        finally:
-            self._place = None
+        self._place = None
         for track, session in self._sessions.items():
             session.record(self._recording, track)
         if self._masked:
@@ -63,6 +63,7 @@ class Recorder:
 
     def stop(self) -> None:
         """Close the recording; it waits to be sealed. Idempotent."""
+        self._give_back()
         recording, self._recording = self._recording, None
         if recording is None:
             return
@@ -108,6 +109,11 @@ class Recorder:
         session = self._sessions.pop(track, None)
         if session is not None and self._recording is not None:
             session.stop_recording()
+
+    def _give_back(self) -> None:
+        place, self._place = self._place, None
+        if place is not None:
+            self._exchange.shelf.give_back(place[1])
 
     def _unavailable(self, policy: str, error: SpoolError) -> None:
         self._exchange.emit(e.RecordingUnavailable(self._call, policy, str(error), self.queue))

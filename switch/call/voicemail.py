@@ -61,8 +61,7 @@ class Message:
         exchange, call = self._exchange, self._call
         session = call.media().session
         try:
-            self._id, path = exchange.shelf.place(call.id, exchange.clock.now())
-            self._recording = exchange.open_recording(path, call.id)
+            self._recording = self._open()
         except SpoolError as error:
             exchange.emit(e.RecordingUnavailable(call.id, "refuse", str(error)))
             self._end(told=True, kept=False)
@@ -71,7 +70,18 @@ class Message:
         session.record(self._recording, Track.CUSTOMER)
         self._since = exchange.clock.now().mono
         self._timer = exchange.timers.call_later(self._max_s, lambda: self._end(told=True))
-        exchange.emit(e.RecordingStarted(call.id, self._id, str(path), call.case))
+        path = str(self._recording.path)
+        exchange.emit(e.RecordingStarted(call.id, self._id, path, call.case))
+
+    def _open(self) -> Recording:
+        """Raises `SpoolError`."""
+        exchange, call = self._exchange, self._call
+        self._id, path = exchange.shelf.place(call.id, exchange.clock.now())
+        try:
+            return exchange.open_recording(path, call.id)
+        except SpoolError:
+            exchange.shelf.give_back(path)
+            raise
 
     def _end(self, *, told: bool, kept: bool = True) -> None:
         if self._over:

@@ -73,12 +73,18 @@ class Shelf:
 
     full: bool = False
     count: int = 0
+    places: set[Path] = field(default_factory=set)
 
     def place(self, call: str, now: Instant) -> tuple[str, Path]:
         if self.full:
             raise SpoolError("no space left on device")
         self.count += 1
-        return f"rec{self.count}", Path(f"/spool/rec{self.count}")
+        path = Path(f"/spool/rec{self.count}")
+        self.places.add(path)
+        return f"rec{self.count}", path
+
+    def give_back(self, path: Path) -> None:
+        self.places.remove(path)
 
 
 @dataclass
@@ -197,6 +203,7 @@ class Centre:
             if did.what == "close":
                 closed.add(did.session)
         assert not self.exchange.spools
+        assert self.shelf.places == {recording.path for recording in self.engine.recordings}
         assert all(recording.closed for recording in self.engine.recordings)
         assert self.queues.waiting() == 0
         assert all(state.waiting == 0 for state in self.queues.queue_states())

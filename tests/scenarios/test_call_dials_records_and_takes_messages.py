@@ -241,9 +241,11 @@ def test_a_message_is_taken(end: str) -> None:
     centre.nothing_left()
 
 
-def test_a_message_that_cannot_be_kept_is_told() -> None:
+@pytest.mark.parametrize("broken", ["full", "unwritable"])
+def test_a_message_that_cannot_be_kept_is_told(broken: str) -> None:
     centre = Centre(lambda flow: flow.control.take_message("shop", max_s=30.0, beep=True))
-    centre.shelf.full = True
+    centre.shelf.full = broken == "full"
+    centre.engine.unwritable = broken == "unwritable"
     customer = centre.customer()
     centre.time.advance(0.25)
     assert centre.flows[0].heard_of(MessageTaken) == [MessageTaken(0.0, kept=False)]

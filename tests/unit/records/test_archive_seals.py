@@ -197,6 +197,15 @@ async def test_a_lost_log_keeps_the_spool(house):
     house.events.away = False
 
 
+def test_a_place_given_back_leaves_nothing_behind(tmp_path):
+    shelf = Shelf(tmp_path / "spool", SeededIds(), free_least=0)
+    _, path = shelf.place("c1", VirtualTime().now())
+    assert list((tmp_path / "spool").iterdir())
+    shelf.give_back(path)
+    shelf.give_back(path)
+    assert not list((tmp_path / "spool").iterdir())
+
+
 def test_a_full_disk_refuses_a_place(tmp_path):
     shelf = Shelf(tmp_path / "spool", SeededIds(), free_least=1 << 62)
     with pytest.raises(SpoolError, match="MiB are free"):
