@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _BUFFER: Final = 8 << 20
+_LOOK_S: Final = 0.02
 _numbers = itertools.count(1)
 
 
@@ -104,7 +105,7 @@ class Phones:
             wait = deadline - time.perf_counter()
             if wait <= 0:
                 return False
-            if select.select([self._socket], [], [], wait)[0]:
+            if select.select([self._socket], [], [], min(wait, _LOOK_S))[0]:
                 self.take()
         return True
 
