@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from base.errors import SegueError, UsageError
 from base.instant import Clock
 from store.database import Database
+from store.recent import Recent
 from store.tables import users
 
 Role = Literal["agent", "supervisor", "admin"]
@@ -60,6 +61,7 @@ class Accounts:
         self._database = database
         self._clock = clock
         self._hashing = asyncio.Semaphore(_AT_ONCE)
+        self._recent: Recent[User] = Recent()
 
     async def create(
         self,
@@ -105,8 +107,15 @@ class Accounts:
 
     async def get(self, name: str) -> User | None:
         """One user."""
-        row = await self._row(name)
-        return None if row is None else _user(row)
+        now, begun = self._clock.now().mono, self._recent.begun
+        user = self._recent.find(name, now)
+        if user is None:
+            row = await self._row(name)
+            if row is None:
+                return None
+            user = _user(row)
+            self._recent.keep(name, user, now, begun)
+        return user
 
     async def users(self) -> list[User]:
         """All users, by name."""
@@ -128,7 +137,8 @@ class Accounts:
             done = await connection.execute(
                 sa.update(users).where(users.c.name == name).values(values)
             )
-            return bool(done.rowcount)
+        self._recent.forget()
+        return bool(done.rowcount)
 
     async def _row(self, name: str) -> Any:
         if not name.isprintable():

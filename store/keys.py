@@ -13,6 +13,7 @@ from base.errors import UsageError
 from base.ids import IdSource, token
 from base.instant import Clock
 from store.database import Database
+from store.recent import Recent
 from store.tables import api_keys
 
 KeyRole = Literal["app", "observer"]
@@ -43,6 +44,7 @@ class ApiKeys:
         self._database = database
         self._ids = ids
         self._clock = clock
+        self._recent: Recent[Any] = Recent()
 
     async def create(self, name: str, role: KeyRole) -> tuple[str, ApiKey]:
         """A new key, told here and never again."""
@@ -64,9 +66,7 @@ class ApiKeys:
         public, _, secret = rest.partition("_")
         if prefix != _PREFIX or not public or not secret or not key.isascii():
             return None
-        async with self._database.read() as connection:
-            query = sa.select(api_keys).where(api_keys.c.id == public)
-            row = (await connection.execute(query)).one_or_none()
+        row = await self._row(public)
         if row is None or not hmac.compare_digest(_digest(secret), row.digest) or row.revoked:
             return None
         return _key(row)
@@ -81,7 +81,20 @@ class ApiKeys:
         """Never accept this key again; False when there is none."""
         update = sa.update(api_keys).where(api_keys.c.id == key_id).values(revoked=True)
         async with self._database.write() as connection:
-            return bool((await connection.execute(update)).rowcount)
+            changed = bool((await connection.execute(update)).rowcount)
+        self._recent.forget()
+        return changed
+
+    async def _row(self, public: str) -> Any:
+        now, begun = self._clock.now().mono, self._recent.begun
+        row = self._recent.find(public, now)
+        if row is None:
+            async with self._database.read() as connection:
+                query = sa.select(api_keys).where(api_keys.c.id == public)
+                row = (await connection.execute(query)).one_or_none()
+            if row is not None:
+                self._recent.keep(public, row, now, begun)
+        return row
 
     async def _insert(self, made: ApiKey, secret: str) -> None:
         insert = api_keys.insert().values(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from base.ids import IdSource, token
 from base.instant import Instant
 from store.database import Database
+from store.recent import Recent
 from store.tables import sessions
 
 LIFETIME_S = 12 * 3600.0
@@ -37,6 +38,7 @@ class Sessions:
         self._database = database
         self._ids = ids
         self._lifetime_s = lifetime_s
+        self._recent: Recent[Session] = Recent()
 
     async def create(self, user: str, now: Instant) -> tuple[str, Session]:
         """A new login: the token for the cookie, and the session; those that are over go."""
@@ -55,12 +57,17 @@ class Sessions:
         """The session of a cookie's token; None when it is unknown or over."""
         if not secret:
             return None
-        query = sa.select(sessions).where(sessions.c.digest == _digest(secret))
-        async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        if row is None or row.expires <= now.wall:
-            return None
-        return Session(row.user_name, csrf(secret), row.expires)
+        digest, begun = _digest(secret), self._recent.begun
+        session = self._recent.find(digest, now.mono)
+        if session is None:
+            query = sa.select(sessions).where(sessions.c.digest == digest)
+            async with self._database.read() as connection:
+                row = (await connection.execute(query)).one_or_none()
+            if row is None:
+                return None
+            session = Session(row.user_name, csrf(secret), row.expires)
+            self._recent.keep(digest, session, now.mono, begun)
+        return session if session.expires > now.wall else None
 
     async def end(self, secret: str) -> None:
         """Log out. Idempotent."""
@@ -68,11 +75,13 @@ class Sessions:
             await connection.execute(
                 sa.delete(sessions).where(sessions.c.digest == _digest(secret))
             )
+        self._recent.forget()
 
     async def end_all(self, user: str) -> None:
         """Log a user out everywhere (a new password, a disabled account)."""
         async with self._database.write() as connection:
             await connection.execute(sa.delete(sessions).where(sessions.c.user_name == user))
+        self._recent.forget()
 
 
 def csrf(secret: str) -> str:
