@@ -51,9 +51,7 @@ def _log_in(connection: http.client.HTTPConnection, node: Node) -> dict[str, str
     return {"Cookie": (answer.getheader("set-cookie") or "").partition(";")[0]}
 
 
-def _get(
-    connection: http.client.HTTPConnection, path: str, headers: dict[str, str]
-) -> list[float]:
+def _get(connection: http.client.HTTPConnection, path: str, headers: dict[str, str]) -> list[float]:
     waits = []
     for _ in range(_TIMES):
         began = time.perf_counter()

@@ -22,7 +22,9 @@ while True:
 @contextlib.contextmanager
 def echo() -> Iterator[tuple[str, int]]:
     """Python's `recvfrom` and `sendto` in a process of their own; gives its address."""
-    with subprocess.Popen([sys.executable, "-c", _ECHO], stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        [sys.executable, "-c", _ECHO], stdout=subprocess.PIPE, text=True
+    ) as child:
         assert child.stdout is not None
         try:
             yield "127.0.0.1", int(child.stdout.readline())

@@ -74,7 +74,7 @@ def _talk(ear: socket.socket, ends: list[tuple[str, int]]) -> tuple[Counter[Any]
     """Packets that came back by leg, and how late the load itself was at worst."""
     time.sleep(_PAUSE_S)
     _take(ear)  # ring-back tones are not counted
-    came: Counter[Any] = Counter({end: 0 for end in ends})
+    came: Counter[Any] = Counter(dict.fromkeys(ends, 0))
     latest = 0.0
     began = time.perf_counter()
     for step in range(_PACKETS * _STEPS):

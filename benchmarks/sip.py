@@ -164,7 +164,7 @@ class Phones:
                 self._incoming(call_id, headers, body)
             case "CANCEL" if leg is not None:
                 self._send(_answer(200, headers, leg.local, self.address))
-                first, invited, _ = _parse(leg.invite)
+                _, invited, _ = _parse(leg.invite)
                 self._send(_answer(487, invited, leg.local, self.address))
                 leg.ended = True
             case "BYE":
