@@ -9,7 +9,7 @@ import socket
 import ssl
 from collections import deque
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
@@ -159,7 +159,7 @@ class MqttPublisher:
 
     def _client(self) -> aiomqtt.Client:
         account = self._account
-        return aiomqtt.Client(
+        return _Client(
             account.host,
             account.port,
             username=account.user or None,
@@ -193,6 +193,28 @@ class MqttPublisher:
             where = f"{self._account.host}:{self._account.port}"
             _log.warning("no MQTT broker at %s, calls go on without it: %s", where, error)
         self._alarm = True
+
+
+class _Client(aiomqtt.Client):
+    """Watches no socket that is closed already.
+
+    The library begins to watch one a turn of the loop after it was asked to. When the broker dies
+    in between, the number is nobody's, or belongs to another connection by then.
+    """
+
+    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:
+        def write() -> None:
+            try:
+                client.loop_write()
+            except Exception as error:
+                if not self._disconnected.done():
+                    self._disconnected.set_exception(error)
+
+        def watch() -> None:
+            if (number := sock.fileno()) >= 0:
+                self._loop.add_writer(number, write)
+
+        self._loop.call_soon_threadsafe(watch)
 
 
 def _heed_cancellation() -> None:

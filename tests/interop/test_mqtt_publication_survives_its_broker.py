@@ -207,3 +207,18 @@ async def _mosquitto(port: int, folder: Path) -> AsyncIterator[None]:
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as free:
         return int(free.getsockname()[1])
+
+
+async def test_a_connection_that_closes_at_once_is_not_watched() -> None:
+    """Its number is nobody's, or somebody else's, by the time the loop comes to it."""
+    told: list[dict[str, object]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: told.append(context))
+    connecting = MqttPublisher(BrokerAccount("127.0.0.1", 1))._client()
+    near, far = socket.socketpair()
+    with far:
+        connecting._on_socket_register_write(connecting._client, None, near)
+        near.close()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    assert told == []
