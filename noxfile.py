@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import nox
 
 nox.options.default_venv_backend = "none"
@@ -21,7 +23,7 @@ for _part in PARTS:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure; figures are ratios within one run."""
-    session.run("python", "-m", "benchmarks", external=True)
+    session.run(sys.executable, "-m", "benchmarks", *session.posargs, external=True)
 
 
 @nox.session(venv_backend="venv")
