@@ -73,9 +73,8 @@ async def me(agent: Agent) -> dict[str, str]:
 async def change_me(request: Request, agent: Agent, body: MeBody) -> dict[str, str]:
     """The language that this account's pages begin in."""
     desk = services(request)
-    user = await desk.accounts.get(agent.name)
-    if user is not None and user.language != body.language:
-        await desk.accounts.update(replace(user, language=body.language))
+    if agent.language != body.language:
+        await desk.accounts.set_language(agent.name, body.language)
     return _me(replace(agent, language=body.language))
 
 

@@ -30,8 +30,8 @@ class Accounts(Protocol):
         """One user."""
         ...
 
-    async def update(self, user: User) -> bool:
-        """Replace everything but the password; False when there is no such user."""
+    async def set_language(self, name: str, language: str) -> bool:
+        """Replace the language alone; False when there is no such user."""
         ...
 
 

@@ -132,6 +132,10 @@ class Accounts:
         """Replace everything but the password; False when there is no such user."""
         return await self._change(user.name, _columns(user))
 
+    async def set_language(self, name: str, language: str) -> bool:
+        """Replace the language alone: what an administrator changes meanwhile stands."""
+        return await self._change(name, {"language": language})
+
     async def _change(self, name: str, values: dict[str, Any]) -> bool:
         async with self._database.write() as connection:
             done = await connection.execute(

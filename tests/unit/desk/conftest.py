@@ -105,8 +105,8 @@ class People:
     async def get(self, name: str) -> User | None:
         return self.users.get(name)
 
-    async def update(self, user: User) -> bool:
-        self.users[user.name] = user
+    async def set_language(self, name: str, language: str) -> bool:
+        self.users[name] = replace(self.users[name], language=language)
         return True
 
     async def create(self, user: str, now: Instant) -> tuple[str, Session]:

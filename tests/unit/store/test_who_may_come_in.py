@@ -27,6 +27,9 @@ async def test_a_user_comes_in_by_the_right_password_only(database):
     assert await accounts.verify_password("li_na\ud800\0", "\ud800\0") is None
     assert await accounts.set_password("li_na", "another")
     assert await accounts.verify_password("li_na", "correct horse") is None
+    assert await accounts.set_language("li_na", "en")
+    assert (await accounts.get("li_na")).language == "en"
+    assert not await accounts.set_language("nobody", "en")
     assert await accounts.update(replace(made, disabled=True))
     assert await accounts.verify_password("li_na", "another") is None
     assert [user.name for user in await accounts.users()] == ["li_na"]
