@@ -28,6 +28,8 @@ CUSTOMER_HZ, AGENT_HZ = 440, 1000
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveNode]:
     with running(tmp_path_factory.mktemp("faults") / "var") as running_node:
         yield running_node
+        assert running_node.stop() == 0
+        assert not running_node.errors(running_node.begin)
 
 
 @pytest.fixture
