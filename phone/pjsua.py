@@ -100,7 +100,9 @@ class PjsuaPhone:
     async def call(self, uri: str, *, headers: Mapping[str, str] | None = None) -> PjsuaCall:
         """INVITE `uri`; returns while it is still calling."""
         answer = await self._link().ask("call", uri=uri, headers=dict(headers or {}))
-        return self._call(int(answer["call"]), remote=uri)
+        call = self._call(int(answer["call"]), remote=uri)
+        self._forget_ended(call)
+        return call
 
     async def wait_incoming(self, timeout_s: float = 10.0) -> PjsuaCall:
         """The next incoming call, ringing."""
@@ -166,9 +168,13 @@ class PjsuaPhone:
                 case _:
                     call = self._call(line["call"], remote="")
                     call.take(_event(at, line))
-                    if call.state is CallState.TERMINATED:
-                        self._calls.pop(line["call"], None)
+                    self._forget_ended(call)
             self._changed.notify_all()
+
+    def _forget_ended(self, call: PjsuaCall) -> None:
+        # A call of ours may be over before its command is answered: it stays until it is claimed.
+        if call.state is CallState.TERMINATED and call.remote:
+            self._calls.pop(call.number, None)
 
 
 class PjsuaCall:
@@ -176,7 +182,7 @@ class PjsuaCall:
 
     def __init__(self, link: LineChild, number: int, changed: asyncio.Condition) -> None:
         self._link = link
-        self._number = number
+        self.number = number
         self._changed = changed
         self.remote = ""
         self.headers: Mapping[str, str] = {}
@@ -272,7 +278,7 @@ class PjsuaCall:
     async def _ask(self, do: str, **values: Any) -> Line:
         if self.state is CallState.TERMINATED:
             raise PhoneError("the call is over")
-        return await self._link.ask(do, call=self._number, **values)
+        return await self._link.ask(do, call=self.number, **values)
 
 
 def _event(at: Instant, line: Line) -> PhoneEvent:

@@ -156,7 +156,8 @@ class LiveNode:
             assert len(received) == calls
         kinds = [event.kind for event in events]
         assert kinds.count("recording.started") == kinds.count("recording.stopped")
-        assert not self.errors(since)
+        errors = self.errors(since)
+        assert not errors, errors
         return received
 
     # Its end

@@ -188,6 +188,7 @@ async def test_the_code_is_keyed_and_matched(live_node: LiveNode, tmp_path: Path
         await live_node.closes_the_books(since, calls=1)
 
     records = await live_node.ask("story", case=issued["case"])
-    (matched,) = [r["payload"] for r in records if r["kind"] == "context.matched"]
+    # By the number first, if another call of this customer is known by then; the code decides.
+    matched = [r["payload"] for r in records if r["kind"] == "context.matched"][-1]
     assert (matched["by"], matched["confidence"]) == ("code", 0.95)
     assert issued["code"] not in live_node.log.read_text()
