@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 
-import desk
 from base.errors import ConfigError, UnavailableError
 from base.problem import errors
 from base.system import SystemClock
-from desk.app import create_app
-from desk.ports import Disposition
-from desk.services import DeskServices
 from ivr.library import FlowLibrary
 from segue.commands import Commands
 from segue.control import ControlServer
@@ -22,12 +19,11 @@ from segue.keys import load_keys
 from segue.reload import Reloader, check_site
 from segue.settings import Settings
 from segue.site import Site
-from segue.wiring.archive import Keeping, archive_part
+from segue.wiring.archive import archive_part
 from segue.wiring.broker import broker_part
 from segue.wiring.centre import Centre, centre_part, wanted_prompts
-from segue.wiring.evidence import Evidence, evidence_part, provision
+from segue.wiring.evidence import evidence_part, provision
 from segue.wiring.sound import Sound, sound_part
-from segue.wiring.web import web_part
 
 _log = logging.getLogger(__name__)
 
@@ -103,8 +99,9 @@ class Node:
         health = self._health = NodeHealth(
             centre, sound.engine, evidence.log, publisher, settings.data_dir
         )
-        app = create_app(_services(site, evidence, keeping, centre, clock, health))
-        host, port = await enter(web_part(app, settings.listen, settings.http_port))
+        web = await asyncio.to_thread(_load_web)
+        services = web.desk_services(site, evidence, keeping, centre, clock, health)
+        host, port = await enter(web.web_part(services, settings.listen, settings.http_port))
         self.http_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         self.sip_address = ":".join(map(str, centre.transport.addresses[0]))
         status = {
@@ -121,6 +118,13 @@ class Node:
         control = ControlServer(settings.data_dir / SOCKET, commands.by_name())
         await control.start()
         self._stack.push_async_callback(control.stop)
+
+
+def _load_web() -> ModuleType:
+    """A third of a start is the web framework's loading: phones are answered meanwhile."""
+    import segue.wiring.web
+
+    return segue.wiring.web
 
 
 def _site(folder: Path) -> Site:
@@ -148,34 +152,3 @@ def _make_folder(folder: Path) -> None:
 async def _prepare_prompts(site: Site, library: FlowLibrary, sound: Sound) -> None:
     for segment, reason in await sound.prompts.prepare(wanted_prompts(site, library)):
         _log.error("prompt %s is missing: %s", segment.audio or segment.text[:40], reason)
-
-
-def _services(
-    site: Site,
-    evidence: Evidence,
-    keeping: Keeping,
-    centre: Centre,
-    clock: SystemClock,
-    health: NodeHealth,
-) -> DeskServices:
-    return DeskServices(
-        accounts=evidence.accounts,
-        sessions=evidence.sessions,
-        keys=evidence.api_keys,
-        handoffs=centre.handoffs,
-        queues=centre.queues,
-        live=centre.live,
-        calls=keeping.calls,
-        reader=evidence.events,
-        recordings=keeping.shop,
-        log=evidence.log,
-        clock=clock,
-        health=health,
-        dispositions=lambda: _dispositions(centre.in_force.site),
-        dial=site.handoff_number,
-        static=Path(desk.__file__).parent / "static",
-    )
-
-
-def _dispositions(site: Site) -> tuple[Disposition, ...]:
-    return tuple(Disposition(id, entry.en, entry.zh) for id, entry in site.dispositions.items())

@@ -171,7 +171,8 @@ def _problems(
         if name not in at:
             problems.append(f"{meaning}{_why(name, records)}")
     if at.get("pop.acknowledged", 0.0) > at.get("agent.invited", math.inf):
-        problems.append("page: the agent's phone was invited before the page had the pop")
+        why = _why("pop.acknowledged", records)
+        problems.append(f"page: the agent's phone was invited before the page had the pop{why}")
     if recording is not None and recording["channels"] != 2:
         problems.append(f"recording: {recording['channels']} channels where 2 are due")
     return problems

@@ -6,11 +6,21 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
 
+import desk
 from base.errors import UnavailableError
+from base.instant import Clock
+from desk.app import create_app
+from desk.ports import Disposition
+from desk.services import DeskServices
+from segue.health import NodeHealth
+from segue.site import Site
+from segue.wiring.archive import Keeping
+from segue.wiring.centre import Centre
+from segue.wiring.evidence import Evidence
 
 _GRACE_S = 3
 _BACKLOG = 512
@@ -33,11 +43,11 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def web_part(app: FastAPI, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
-    """Serve `app`; gives the address in use (port 0 takes a free one)."""
+async def web_part(services: DeskServices, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
+    """Serve the API and the page; gives the address in use (port 0 takes a free one)."""
     listening = _listen(host, port)
     config = uvicorn.Config(
-        app,
+        create_app(services),
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -56,6 +66,38 @@ async def web_part(app: FastAPI, host: str, port: int) -> AsyncIterator[tuple[st
         server.should_exit = True
         await task
         listening.close()
+
+
+def desk_services(
+    site: Site,
+    evidence: Evidence,
+    keeping: Keeping,
+    centre: Centre,
+    clock: Clock,
+    health: NodeHealth,
+) -> DeskServices:
+    """What the API stands on, filled by the other parts."""
+    return DeskServices(
+        accounts=evidence.accounts,
+        sessions=evidence.sessions,
+        keys=evidence.api_keys,
+        handoffs=centre.handoffs,
+        queues=centre.queues,
+        live=centre.live,
+        calls=keeping.calls,
+        reader=evidence.events,
+        recordings=keeping.shop,
+        log=evidence.log,
+        clock=clock,
+        health=health,
+        dispositions=lambda: _dispositions(centre.in_force.site),
+        dial=site.handoff_number,
+        static=Path(desk.__file__).parent / "static",
+    )
+
+
+def _dispositions(site: Site) -> tuple[Disposition, ...]:
+    return tuple(Disposition(id, entry.en, entry.zh) for id, entry in site.dispositions.items())
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -56,13 +56,18 @@ def frames(path: Path, sip_port: int, http_port: int, shown: str, *fields: str) 
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
-@pytest.mark.timeout(LONGEST_S + 60)
+@pytest.mark.timeout(2 * LONGEST_S + 60)
 @pytest.mark.skipif(os.geteuid() != 0, reason="capturing packets takes root")
 def test_the_agent_sees_before_the_phone_rings(demonstrate, tmp_path: Path) -> None:
     sip_port, http_port = free_ports(2)
     seen = tmp_path / "seen.pcapng"
-    with capture(seen, sip_port, http_port):
-        outcome = demonstrate(sip_port=sip_port, http_port=http_port)
+    for _ in range(2):
+        with capture(seen, sip_port, http_port):
+            outcome = demonstrate(sip_port=sip_port, http_port=http_port)
+        # The order is promised to pages that paint within 150 ms: a machine that was busy with
+        # something else just then gets a second try, a page that is slow does not get a third.
+        if not any("pop.late" in problem for problem in outcome.document["problems"]):
+            break
     document = outcome.document
     assert outcome.status == 0, json.dumps(document, indent=1) + outcome.stderr
     assert document["ok"]

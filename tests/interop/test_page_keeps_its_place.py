@@ -47,6 +47,7 @@ async def test_call_from_ring_to_saved_wrap_up() -> None:
         await expect(agent.part("pop-step")).to_contain_text("Stuck at step 3 of 5, amount")
         await expect(agent.part("pop-form")).to_contain_text("••••••")
         await agent.desk.say("call", **call_state("talking"))
+        await expect(agent.part("call-state")).to_have_attribute("data-state", "talking")
         await agent.page.keyboard.press("Alt+h")
         await agent.desk.say("call", **call_state("held"))
         await agent.part("resume").click()
