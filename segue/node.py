@@ -16,7 +16,7 @@ from segue.commands import Commands
 from segue.control import ControlServer
 from segue.health import NodeHealth
 from segue.keys import load_keys
-from segue.reload import Reloader, check_site
+from segue.reload import Reloader, read_site
 from segue.settings import Settings
 from segue.site import Site
 from segue.wiring.archive import archive_part
@@ -81,14 +81,12 @@ class Node:
 
     async def _start(self) -> None:
         settings, clock, enter = self._settings, SystemClock(), self._stack.enter_async_context
-        site = _site(settings.site)
+        site, library = _site(settings.site)
         _make_folder(settings.data_dir)
         keys = load_keys(settings.data_dir / KEYS)
         evidence = await enter(evidence_part(settings, clock))
         await provision(site, evidence, keys)
         sound = await enter(sound_part(settings, site))
-        library = FlowLibrary(site.flow_folder, site.names())
-        library.reload()
         await _prepare_prompts(site, library, sound)
         keeping = await enter(archive_part(settings, site, evidence, clock))
         publisher = await enter(broker_part(settings.mqtt, evidence.log))
@@ -127,16 +125,16 @@ def _load_web() -> ModuleType:
     return segue.wiring.web
 
 
-def _site(folder: Path) -> Site:
-    """The site; a flow with mistakes stays out and does not stop the others."""
-    site, problems = check_site(folder)
+def _site(folder: Path) -> tuple[Site, FlowLibrary]:
+    """The site and its flows; a flow with mistakes stays out and does not stop the others."""
+    site, library, problems = read_site(folder)
     flows = str(folder / "flows")
     fatal = [problem for problem in errors(problems) if not problem.file.startswith(flows)]
-    if site is None or fatal:
+    if site is None or library is None or fatal:
         raise ConfigError(fatal)
     for problem in problems:
         _log.log(logging.ERROR if problem.level == "error" else logging.WARNING, "%s", problem)
-    return site
+    return site, library
 
 
 def _make_folder(folder: Path) -> None:

@@ -20,13 +20,19 @@ _log = logging.getLogger(__name__)
 
 def check_site(folder: Path) -> tuple[Site | None, list[Problem]]:
     """A site and every problem of its files, flows included."""
+    site, _, problems = read_site(folder)
+    return site, problems
+
+
+def read_site(folder: Path) -> tuple[Site | None, FlowLibrary | None, list[Problem]]:
+    """A site, its flows, and every problem of its files."""
     site, problems = load_site(folder)
     if site is None:
-        return None, problems
+        return None, None, problems
     library = FlowLibrary(site.flow_folder, site.names())
     problems += library.reload()
     problems += unfit_bindings(site, library)
-    return site, problems
+    return site, library, problems
 
 
 def _unusable(site: Site, segment: Segment, why: str) -> Problem:

@@ -13,7 +13,11 @@ class Model(BaseModel):
     """The root of all parts of a flow: frozen, and nothing unknown is accepted."""
 
     model_config = ConfigDict(
-        extra="forbid", populate_by_name=True, frozen=True, arbitrary_types_allowed=True
+        defer_build=True,  # the file's model has all of them: none is ever built by itself
+        extra="forbid",
+        populate_by_name=True,
+        frozen=True,
+        arbitrary_types_allowed=True,
     )
 
 
