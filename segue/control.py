@@ -16,6 +16,9 @@ from typing import Any
 
 from base.errors import SegueError, UnavailableError
 
+SOCKET = "segue.sock"
+"""The socket's name in a node's data folder."""
+
 _LINE_LIMIT = 1 << 20
 
 Command = Callable[..., Awaitable[Any]]

@@ -13,7 +13,7 @@ from base.problem import errors
 from base.system import SystemClock
 from ivr.library import FlowLibrary
 from segue.commands import Commands
-from segue.control import ControlServer
+from segue.control import SOCKET, ControlServer
 from segue.health import NodeHealth
 from segue.keys import load_keys
 from segue.reload import Reloader, read_site
@@ -27,7 +27,6 @@ from segue.wiring.sound import Sound, sound_part
 
 _log = logging.getLogger(__name__)
 
-SOCKET = "segue.sock"
 KEYS = "keys.json"
 
 

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from segue.control import ask
+from segue.control import SOCKET, ask
 from segue.settings import Settings, gather
 
-SOCKET = "segue.sock"
 _SETTINGS = (
     ("site", "DIR", "the site folder (default: config/demo)"),
     ("data-dir", "DIR", "where the node keeps its data (default: var)"),

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from base.errors import SegueError, UnavailableError
-from segue.cli.common import SOCKET
-from segue.control import ask
+from segue.control import SOCKET, ask
 from segue.settings import Settings
 
 _START_S = 30.0

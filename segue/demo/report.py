@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,8 +87,8 @@ def tell(records: Sequence[Record], seen_by_actors: Sequence[str] = ()) -> Story
     `seen_by_actors` are failures that the phones, the page or the app reported themselves: they
     come after what the story lacks, which is told in the order of the story.
     """
-    start = next((r.wall for r in records if r.kind == "handoff.created"), None)
-    begin = start if start is not None else (records[0].wall if records else 0.0)
+    handoff, received = _first(records, "handoff.created"), _first(records, "call.received")
+    begin = handoff.wall if handoff else (records[0].wall if records else 0.0)
     moments = sorted((_moment(record, begin) for record in records), key=lambda m: m.t)
     kept = _first_of_each([moment for moment in moments if _counts(moment)])
     match = _match(records)
@@ -96,12 +96,20 @@ def tell(records: Sequence[Record], seen_by_actors: Sequence[str] = ()) -> Story
     problems = [*_problems(kept, match, recording, records), *seen_by_actors]
     return Story(
         moments=tuple(kept),
-        call_id=next((r.call for r in records if r.kind == "call.received"), None),
-        case=next((r.case for r in records if r.kind == "handoff.created"), None),
+        call_id=received.call if received else None,
+        case=handoff.case if handoff else None,
         match=match,
         recording=recording,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _first(records: Iterable[Record], kind: str) -> Record | None:
+    return next((record for record in records if record.kind == kind), None)
+
+
+def _last(records: Sequence[Record], kind: str) -> Record | None:
+    return _first(reversed(records), kind)
 
 
 def _moment(record: Record, begin: float) -> Moment:
@@ -141,14 +149,14 @@ def _first_of_each(moments: Sequence[Moment]) -> list[Moment]:
 
 
 def _match(records: Sequence[Record]) -> dict[str, Any] | None:
-    last = next((r for r in reversed(records) if r.kind == "context.matched"), None)
+    last = _last(records, "context.matched")
     if last is None:
         return None
     return {"by": last.payload["by"], "confidence": last.payload["confidence"]}
 
 
 def _recording(records: Sequence[Record]) -> dict[str, Any] | None:
-    last = next((r for r in reversed(records) if r.kind == "recording.sealed"), None)
+    last = _last(records, "recording.sealed")
     if last is None:
         return None
     return {name: last.payload[name] for name in ("path", "channels", "seconds", "keep_until")}
@@ -188,7 +196,7 @@ _CAUSES = {
 
 def _why(name: str, records: Sequence[Record]) -> str:
     for kind in _CAUSES.get(name, ()):
-        cause = next((r for r in reversed(records) if r.kind == kind), None)
+        cause = _last(records, kind)
         if cause is not None:
             reason = cause.payload.get("reason")
             return f" ({kind}: {reason})" if reason else f" ({kind})"

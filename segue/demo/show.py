@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from records.contract import Record
-from segue.cli.common import SOCKET
-from segue.control import ask
+from segue.control import SOCKET, ask
 from segue.demo.cast import cast
 from segue.demo.play import Performance, Spoil, perform
 from segue.demo.report import Moment, Story, tell
