@@ -58,7 +58,7 @@ class Calls:
         facts = self._facts(invite, target.tenant)
         call = Call(exchange, facts, leg, self._call_ended)
         self._calls[call.id] = call
-        self._engage(facts.account, True)
+        exchange.queues.account_engaged(facts.account, True)
         exchange.emit(
             e.CallReceived(
                 call.id,
@@ -149,13 +149,8 @@ class Calls:
 
     def _call_ended(self, call: Call) -> None:
         del self._calls[call.id]
-        self._engage(call.facts.account, False)
+        self._exchange.queues.account_engaged(call.facts.account, False)
         self._tell_if_drained()
-
-    def _engage(self, account: str | None, engaged: bool) -> None:
-        agent = self._exchange.directory.agent_at(account)
-        if agent is not None:
-            self._exchange.queues.device_engaged(agent, engaged)
 
     def _tell_if_drained(self) -> None:
         if self._drained is not None and not self._calls:

@@ -81,7 +81,7 @@ class Dial:
         music = self._exchange.music("")
         self._conversation = Conversation(self._exchange, self._call.id, media, leg.media, music)
         self._call.recorder.join(Track.AGENT, leg.media.session)
-        self._engage(leg, True)
+        self._exchange.queues.account_engaged(leg.attempt.account, True)
         self._exchange.emit(e.LegWasAnswered(self._call.id, leg.id or "", leg.attempt.target))
 
     def fork_lost(self, statuses: Sequence[int]) -> None:
@@ -163,12 +163,7 @@ class Dial:
         self._call.talked_s += self._conversation.end()
         self._conversation = None
         leg.end()
-        self._engage(leg, False)
-
-    def _engage(self, leg: OutgoingLeg, engaged: bool) -> None:
-        agent = self._exchange.directory.agent_at(leg.attempt.account)
-        if agent is not None:
-            self._exchange.queues.device_engaged(agent, engaged)
+        self._exchange.queues.account_engaged(leg.attempt.account, False)
 
     def _stop_ringing(self) -> None:
         self._clear_timer()

@@ -133,6 +133,12 @@ class Queues:
         if agent is not None:
             self.device_reachable(agent, reachable)
 
+    def account_engaged(self, account: str | None, engaged: bool) -> None:
+        """`device_engaged` by SIP account; one where no agent sits is ignored."""
+        agent = self._directory.agent_at(account)
+        if agent is not None:
+            self.device_engaged(agent, engaged)
+
     def device_engaged(self, agent: str, engaged: bool) -> None:
         """The agent's phone began or ended a call that no queue gave it."""
         self._engaged[agent] += 1 if engaged else -1
